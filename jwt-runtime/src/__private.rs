@@ -1,0 +1,50 @@
+//! What the macros expand into. Not public, not stable, changes with every release.
+
+pub use std::result::Result;
+
+pub use serde;
+
+pub use crate::claims::{Claims, Expected, HasRoles, HasScopes, RoleSet, Scopes};
+pub use crate::config::JwtAuth;
+pub use crate::policy::{
+    Denied, Rules, all_roles, all_scopes, any_role, any_scope, require,
+};
+pub use crate::web::guard::{Access, ClaimsOf, Fresh, Guard, Guarded, Refresh};
+pub use crate::web::state::AuthState;
+pub use crate::web::token::{Unbound, kind};
+
+/// Fails to compile, at the span of `S`, where a router state lacks the authority `A`.
+pub const fn assert_state<S: AuthState<A>, A>() {}
+
+/// Fails to compile, at the span of `T`, where a field of a registered claim cannot receive it.
+pub const fn assert_date<T: DateClaim>() {}
+
+/// Fails to compile, at the span of `T`, where a field of a registered claim cannot receive it.
+pub const fn assert_text<T: TextClaim>() {}
+
+/// Fails to compile, at the span of `T`, where a field of a registered claim cannot receive it.
+pub const fn assert_audience<T: AudienceClaim>() {}
+
+macro_rules! claim_types {
+    ($($(#[$doc:meta])* $name:ident = $what:literal: $($ty:ty),*;)*) => {$(
+        $(#[$doc])*
+        #[diagnostic::on_unimplemented(
+            message = "a registered claim of this name cannot be read into `{Self}`",
+            label = $what
+        )]
+        pub trait $name {}
+        $(impl $name for $ty {})*
+    )*};
+}
+
+claim_types! {
+    /// `exp`, `nbf`, `iat`, `auth_time`.
+    DateClaim = "write `NumericDate` or `Option<NumericDate>`":
+        crate::NumericDate, Option<crate::NumericDate>;
+    /// `iss`, `jti`, `sid`.
+    TextClaim = "write `String` or `Option<String>`":
+        String, Option<String>, Box<str>, Option<Box<str>>;
+    /// `aud`.
+    AudienceClaim = "write `Audience` or `Option<Audience>`":
+        crate::Audience, Option<crate::Audience>;
+}

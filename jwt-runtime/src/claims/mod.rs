@@ -1,0 +1,101 @@
+//! What a token says: the registered claims, this library's own, and the application's.
+
+mod audience;
+mod freshness;
+mod numeric_date;
+mod payload;
+mod registered;
+mod roles;
+mod scope;
+mod subject;
+mod token_type;
+
+use std::time::Duration;
+
+use serde::{Deserializer, Serializer};
+
+pub use audience::Audience;
+pub use freshness::Freshness;
+pub use numeric_date::NumericDate;
+pub use registered::{RESERVED_CLAIMS, Registered};
+pub use roles::{HasRoles, HasScopes, RoleSet};
+pub use scope::{ScopeError, Scopes};
+pub use token_type::TokenType;
+
+pub(crate) use payload::{OnReserved, PayloadError, parse, write};
+pub(crate) use registered::Envelope;
+
+/// The application's claims in a token, read and written in one pass with the registered ones.
+///
+/// `#[derive(Claims)]` implements this trait for a struct with named fields and is the way to get
+/// it. It is also implemented for `serde_json::Map<String, Value>`, which receives every claim of
+/// the token, and for [`NoClaims`], which receives none.
+///
+/// Names that this library owns ([`RESERVED_CLAIMS`]) are never written from here: a claims type
+/// supplies `sub` and its own claims, nothing else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a claims type",
+    label = "this type cannot be read from a token",
+    note = "add `#[derive(jwt_runtime::Claims)]` to `{Self}`",
+    note = "a guarded handler takes `#[claims] user: T` where `T` is a claims type, `Token<T>`, `Registered`, a `serde_json::Map<String, Value>`, or an `Option` of them"
+)]
+pub trait Claims: Sized + Send + Sync + 'static {
+    /// What this type asks of every token it is read from, and writes into every token it is in.
+    const EXPECTED: Expected = Expected::NOTHING;
+
+    /// Writes the application's claims and `sub`, as a map or a struct.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the serializer of a field returns.
+    fn serialize_claims<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// Reads the application's claims from a map that holds every claim of a verified token.
+    ///
+    /// # Errors
+    ///
+    /// A claim is missing or has the wrong type; the request is refused with `claim_invalid`.
+    fn deserialize_claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// Issuer, audience and leeway that a claims type or a route asks for in place of the
+/// authority's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// `iss` has to be this string.
+    pub issuer: Option<&'static str>,
+    /// `aud` has to name one of these; empty leaves the choice to the authority.
+    pub audience: &'static [&'static str],
+    /// How far a clock may be off when `exp`, `nbf` and `iat` are compared.
+    pub leeway: Option<Duration>,
+}
+
+impl Expected {
+    /// Leaves everything to the authority's configuration.
+    pub const NOTHING: Self = Self { issuer: None, audience: &[], leeway: None };
+}
+
+/// A claims type without claims: for guards that only ask whether a token is good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoClaims;
+
+impl Claims for NoClaims {
+    fn serialize_claims<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::ser::SerializeMap::end(serializer.serialize_map(Some(0))?)
+    }
+
+    fn deserialize_claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_ignored_any(serde::de::IgnoredAny)?;
+        Ok(Self)
+    }
+}
+
+impl Claims for serde_json::Map<String, serde_json::Value> {
+    fn serialize_claims<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(self, serializer)
+    }
+
+    fn deserialize_claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
+}

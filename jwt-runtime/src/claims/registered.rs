@@ -1,0 +1,156 @@
+//! The claims that RFC 7519 registers, and the private ones of this library, in one table.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Audience, Freshness, NumericDate, TokenType};
+
+/// The claim names that belong to this library: an application's claims cannot write them.
+///
+/// `sub` is the exception that proves the rule: it is supplied by the application's claims type,
+/// and only once.
+///
+/// Source: [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) for the first six.
+pub const RESERVED_CLAIMS: [&str; 11] =
+    ["iss", "aud", "exp", "nbf", "iat", "jti", "type", "fresh", "sid", "auth_time", "csrf"];
+
+/// The claims of a verified token that do not depend on the application.
+///
+/// # Examples
+///
+/// ```
+/// use jwt_runtime::{Registered, jwt_required};
+///
+/// #[jwt_required]
+/// async fn whoami(#[claims] token: Registered) -> String {
+///     token.sub
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Registered {
+    /// Who issued the token; RFC 7519 §4.1.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// Whom the token is about; RFC 7519 §4.1.2.
+    pub sub: String,
+    /// Whom the token is for; RFC 7519 §4.1.3.
+    #[serde(skip_serializing_if = "Audience::is_empty")]
+    pub aud: Audience,
+    /// The first second in which the token is no longer good; RFC 7519 §4.1.4.
+    pub exp: NumericDate,
+    /// The first second in which the token is good; RFC 7519 §4.1.5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<NumericDate>,
+    /// When the token was issued; RFC 7519 §4.1.6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<NumericDate>,
+    /// The token's own id, unique; RFC 7519 §4.1.7.
+    pub jti: String,
+    /// What the token may be used for.
+    #[serde(rename = "type")]
+    pub token_type: TokenType,
+    /// Whether the token was issued for credentials; access tokens only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<Freshness>,
+    /// The session that the token belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    /// When the holder last gave credentials; carried through every refresh unchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<NumericDate>,
+}
+
+/// The same claims as they stand in a payload: borrowed from it, and nothing required yet.
+#[derive(Debug, Default)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) iss: Option<Cow<'a, str>>,
+    pub(crate) sub: Option<Cow<'a, str>>,
+    pub(crate) aud: Option<Audience>,
+    pub(crate) exp: Option<NumericDate>,
+    pub(crate) nbf: Option<NumericDate>,
+    pub(crate) iat: Option<NumericDate>,
+    pub(crate) jti: Option<Cow<'a, str>>,
+    pub(crate) token_type: Option<TokenType>,
+    pub(crate) fresh: Option<Freshness>,
+    pub(crate) sid: Option<Cow<'a, str>>,
+    pub(crate) auth_time: Option<NumericDate>,
+}
+
+/// One name of the table; reading and writing a payload go through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RegisteredName {
+    Iss,
+    Sub,
+    Aud,
+    Exp,
+    Nbf,
+    Iat,
+    Jti,
+    Type,
+    Fresh,
+    Sid,
+    AuthTime,
+}
+
+impl RegisteredName {
+    pub(super) fn of(claim: &str) -> Option<Self> {
+        Some(match claim {
+            "iss" => Self::Iss,
+            "sub" => Self::Sub,
+            "aud" => Self::Aud,
+            "exp" => Self::Exp,
+            "nbf" => Self::Nbf,
+            "iat" => Self::Iat,
+            "jti" => Self::Jti,
+            "type" => Self::Type,
+            "fresh" => Self::Fresh,
+            "sid" => Self::Sid,
+            "auth_time" => Self::AuthTime,
+            _ => return None,
+        })
+    }
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Iss => "iss",
+            Self::Sub => "sub",
+            Self::Aud => "aud",
+            Self::Exp => "exp",
+            Self::Nbf => "nbf",
+            Self::Iat => "iat",
+            Self::Jti => "jti",
+            Self::Type => "type",
+            Self::Fresh => "fresh",
+            Self::Sid => "sid",
+            Self::AuthTime => "auth_time",
+        }
+    }
+}
+
+/// A string of the payload, borrowed where it holds no escape.
+pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Borrowing;
+
+        impl<'de> serde::de::Visitor<'de> for Borrowing {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Borrowing)
+    }
+}

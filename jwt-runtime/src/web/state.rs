@@ -1,0 +1,71 @@
+//! Finding the authority in a router's state.
+
+use std::ops::Deref;
+
+use axum::extract::FromRef;
+
+use crate::config::JwtAuth;
+
+/// A router state that a guard can take its authority from.
+///
+/// Implemented for every state `S` with `A: FromRef<S>`; with the state being a [`JwtAuth`]
+/// itself, or a struct with `#[derive(FromRef)]` and a `JwtAuth` field, there is nothing to do.
+#[diagnostic::on_unimplemented(
+    message = "router state `{Self}` does not provide `{A}`",
+    label = "this handler is guarded, and `{Self}` has no `{A}` to verify its tokens with",
+    note = "add a field `auth: JwtAuth` to `{Self}` and `#[derive(axum::extract::FromRef)]`, or write `impl FromRef<{Self}> for {A}`"
+)]
+pub trait AuthState<A> {
+    /// The authority, cloned out of the state.
+    fn authority(&self) -> A;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, A: FromRef<S>> AuthState<A> for S {
+    fn authority(&self) -> A {
+        A::from_ref(self)
+    }
+}
+
+/// A type that stands for a [`JwtAuth`]: itself, or anything that dereferences to one.
+///
+/// `#[jwt_required(auth = AdminAuth)]` takes an `AdminAuth` out of the router's state, so one
+/// application can hold several authorities with their own keys.
+///
+/// # Examples
+///
+/// ```
+/// use jwt_runtime::JwtAuth;
+///
+/// #[derive(Clone)]
+/// struct AdminAuth(JwtAuth);
+///
+/// impl std::ops::Deref for AdminAuth {
+///     type Target = JwtAuth;
+///     fn deref(&self) -> &JwtAuth {
+///         &self.0
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an authority",
+    label = "`auth = …` names a type that dereferences to `JwtAuth`",
+    note = "write `impl Deref for {Self}` with `type Target = JwtAuth`"
+)]
+pub trait Authority: Clone + Send + Sync + 'static {
+    /// The authority itself.
+    fn jwt_auth(&self) -> &JwtAuth;
+}
+
+impl Authority for JwtAuth {
+    fn jwt_auth(&self) -> &JwtAuth {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Deref<Target = JwtAuth> + Clone + Send + Sync + 'static> Authority for T {
+    fn jwt_auth(&self) -> &JwtAuth {
+        self
+    }
+}
