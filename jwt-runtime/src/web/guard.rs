@@ -6,10 +6,10 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::state::{AuthState, Authority};
-use super::token::{GuardParam, TokenKind, kind};
 use crate::authenticate::authenticate;
-use crate::config::JwtAuth;
+use crate::auth::JwtAuth;
 use crate::error::AuthError;
+use crate::param::{GuardParam, TokenKind, kind};
 use crate::policy::{Denied, Rules};
 
 /// The claims type behind a guarded parameter of type `T`.
