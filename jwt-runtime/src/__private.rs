@@ -9,7 +9,7 @@ pub use crate::auth::JwtAuth;
 pub use crate::policy::{
     Denied, Rules, all_roles, all_scopes, any_role, any_scope, require,
 };
-pub use crate::web::guard::{Access, ClaimsOf, Fresh, Guard, Guarded, Refresh};
+pub use crate::web::guard::{Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, Refresh};
 pub use crate::web::state::AuthState;
 pub use crate::param::{Unbound, kind};
 

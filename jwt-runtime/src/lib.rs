@@ -30,6 +30,8 @@ mod authenticate;
 mod issue;
 // L7
 mod web;
+#[cfg(feature = "test-util")]
+pub mod testing;
 // L8
 #[doc(hidden)]
 pub mod __private;

@@ -116,10 +116,16 @@ impl<K: TokenKind, T: GuardParam<K>> GuardParam<K> for Option<T> {
 #[derive(Debug)]
 pub struct Unbound<C>(std::marker::PhantomData<fn() -> C>);
 
+impl<C> Unbound<C> {
+    pub(crate) fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
 impl<K: TokenKind, C: Claims> GuardParam<K> for Unbound<C> {
     type Claims = C;
 
     fn from_verified(_: Admitted<'_, C>) -> Self {
-        Self(std::marker::PhantomData)
+        Self::new()
     }
 }
