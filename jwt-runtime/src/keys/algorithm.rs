@@ -51,10 +51,14 @@ pub(crate) enum Family {
     /// A secret of at least this many bytes: the output of the hash, RFC 7518 §3.2.
     Hmac { min_secret_bytes: usize },
     Rsa,
-    /// An elliptic curve whose uncompressed public point has this many bytes.
-    Ec { point_bytes: usize },
+    /// An elliptic curve: the length of an uncompressed public point, and the curve's object
+    /// identifier in DER, since other curves have points of the same length; RFC 5480 §2.1.1.1.
+    Ec { point_bytes: usize, curve_oid: &'static [u8] },
     Ed25519,
 }
+
+const P256_OID: &[u8] = &[0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+const P384_OID: &[u8] = &[0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22];
 
 impl Algorithm {
     const ALL: [Self; 12] = [
@@ -97,8 +101,8 @@ impl Algorithm {
             Self::HS512 => Family::Hmac { min_secret_bytes: 64 },
             Self::RS256 | Self::RS384 | Self::RS512 => Family::Rsa,
             Self::PS256 | Self::PS384 | Self::PS512 => Family::Rsa,
-            Self::ES256 => Family::Ec { point_bytes: 65 },
-            Self::ES384 => Family::Ec { point_bytes: 97 },
+            Self::ES256 => Family::Ec { point_bytes: 65, curve_oid: P256_OID },
+            Self::ES384 => Family::Ec { point_bytes: 97, curve_oid: P384_OID },
             Self::EdDSA => Family::Ed25519,
         }
     }

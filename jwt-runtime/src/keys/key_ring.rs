@@ -200,7 +200,7 @@ impl Verifier {
                 }
                 Ok(())
             }
-            Family::Ec { point_bytes } => match self.key.try_get_as_bytes() {
+            Family::Ec { point_bytes, .. } => match self.key.try_get_as_bytes() {
                 Ok([0x04, rest @ ..]) if rest.len() + 1 == point_bytes => Ok(()),
                 _ => Err(unfit("it is not an uncompressed point on this algorithm's curve")),
             },

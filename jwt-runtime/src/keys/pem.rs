@@ -50,6 +50,11 @@ pub(super) fn public(algorithm: Algorithm, pem: &[u8]) -> Result<DecodingKey, Co
             "it is not a PEM public key; extract one with `openssl pkey -pubout -in key.pem`",
         ));
     }
+    if let Family::Ec { curve_oid, .. } = algorithm.family()
+        && !der(text).windows(curve_oid.len()).any(|bytes| bytes == curve_oid)
+    {
+        return Err(unreadable(algorithm, "it is not a public key on this algorithm's curve"));
+    }
     match algorithm.family() {
         Family::Hmac { .. } => return Err(unreadable(algorithm, SECRET_HINT)),
         Family::Rsa => DecodingKey::from_rsa_pem(pem),
@@ -62,4 +67,10 @@ pub(super) fn public(algorithm: Algorithm, pem: &[u8]) -> Result<DecodingKey, Co
 /// PEM armour around DER, since only jsonwebtoken's PEM reader looks inside of the structure.
 pub(super) fn armour(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(der))
+}
+
+/// What is inside of the armour; empty if that is not base64.
+fn der(pem: &str) -> Vec<u8> {
+    let body: String = pem.lines().map(str::trim).filter(|line| !line.starts_with('-')).collect();
+    STANDARD.decode(body).unwrap_or_default()
 }
