@@ -1,0 +1,246 @@
+//! [`RedisStore`]: sessions and revocations that several processes share.
+
+mod commands;
+mod keys;
+mod link;
+mod record;
+mod scripts;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::ConnectionManager;
+
+use self::keys::Keyspace;
+use self::link::Link;
+use crate::error::StoreError;
+
+const DEFAULT_KEY_PREFIX: &str = "jwt";
+const DEFAULT_DEADLINE: Duration = Duration::from_millis(250);
+
+/// How long the first contact may take: a name to resolve, a handshake, a server that wakes up.
+const START_UP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
+///
+/// A request costs one `MGET`; every step that reads and writes is one script. All processes have
+/// to use one primary: a replica may still say that a revoked token is good. Clones share one
+/// multiplexed connection, which reconnects by itself.
+///
+/// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise. A
+/// server that is silent, unreachable, out of memory, read-only, loading or not permitted to obey
+/// is an error, never an answer. Reads and writes are tried once more within the same deadline if
+/// the connection broke, because each of them can safely arrive twice; the one trace of it is that
+/// [`end_session`](TokenStore::end_session) may then answer `false` for a session that its own
+/// first attempt has ended.
+///
+/// # Keys
+///
+/// | key | value |
+/// |---|---|
+/// | `jwt:{alice}:subject` | a nonce; sessions that carry another one have ended |
+/// | `jwt:{alice}:session:<sid>` | `<nonce> <refresh jti or -> <created> <last used> <expires> [<label>]` |
+/// | `jwt:{alice}:revoked:<jti>` | `1` |
+/// | `jwt:{alice}:sessions` | sorted set of `sid` by expiry, for listing |
+///
+/// The braces are a hash tag, so all keys of a subject share a cluster slot. In subjects and ids
+/// everything but printable ASCII without the space, `{`, `}` and `%` is written `%XX`. Every key
+/// has a time to live. It is relative, so the clocks of Redis and the application need not agree.
+/// No token is stored, only ids.
+///
+/// Ending all sessions of a subject removes its nonce: one step, however many sessions there are.
+/// A key that gets lost ends sessions and never revives a token, with one exception: the mark of a
+/// single revoked token. So `maxmemory-policy` has to be `noeviction`;
+/// [`connect`](Self::connect) warns on the `tracing` target `jwt::store` if it is not. What Redis
+/// has confirmed and then lost, it has lost for this store too: set `appendonly yes`, and
+/// `min-replicas-to-write` where a replica may take over.
+///
+/// # With `redis-cli`
+///
+/// ```text
+/// GET jwt:{alice}:session:0198c4a5-…        one session
+/// ZRANGE jwt:{alice}:sessions 0 -1          the ids of alice's sessions
+/// UNLINK jwt:{alice}:session:0198c4a5-…     end one session
+/// UNLINK jwt:{alice}:subject                end all sessions of alice
+/// ```
+///
+/// # Permissions
+///
+/// ```text
+/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +client|setinfo +mget +get
+///   +set +exists +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore
+///   +evalsha +script|load
+/// ```
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use jwt_runtime::store::RedisStore;
+///
+/// # async fn example() -> Result<(), jwt_runtime::StoreError> {
+/// let store = RedisStore::builder("redis://127.0.0.1/0")
+///     .key_prefix("shop-jwt")
+///     .deadline(Duration::from_millis(100))
+///     .connect()
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct RedisStore {
+    link: Arc<Link>,
+    keys: Arc<Keyspace>,
+}
+
+impl RedisStore {
+    /// Connects to the server at `url`, `redis://[user:password@]host[:port][/database]`.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::Unavailable`] when the URL is malformed or the server refuses.
+    /// - [`StoreError::Timeout`] when the server does not answer within five seconds.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::builder(url).connect().await
+    }
+
+    /// Checks the URL and leaves connecting to the first call, for programs that have to start
+    /// while Redis is away. Needs no running async runtime.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::Unavailable`] when the URL is malformed.
+    pub fn lazy(url: &str) -> Result<Self, StoreError> {
+        Self::builder(url).lazy()
+    }
+
+    /// Sets more than the URL.
+    pub fn builder(url: &str) -> RedisStoreBuilder {
+        RedisStoreBuilder {
+            url: url.to_owned(),
+            key_prefix: DEFAULT_KEY_PREFIX.to_owned(),
+            deadline: DEFAULT_DEADLINE,
+        }
+    }
+
+    /// Uses a connection that the application has already.
+    ///
+    /// The deadline holds for it too. Everything else about the connection is the manager's: how
+    /// long it tries to reconnect, and that it does not notice a peer that vanished silently. Set
+    /// its response timeout no shorter than `deadline`.
+    ///
+    /// This is the one place where a type of the crate `redis` shows; its major version is that
+    /// of this crate's dependency.
+    pub fn from_connection_manager(
+        manager: ConnectionManager,
+        key_prefix: &str,
+        deadline: Duration,
+    ) -> Self {
+        Self::over(Link::over(manager, deadline), key_prefix)
+    }
+
+    /// Asks the server for a sign of life, for a readiness probe.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError`] of any kind when requests could not be served now.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.ping_within(self.link.deadline()).await
+    }
+
+    fn over(link: Link, key_prefix: &str) -> Self {
+        Self { link: Arc::new(link), keys: Arc::new(Keyspace::new(key_prefix)) }
+    }
+
+    async fn ping_within(&self, deadline: Duration) -> Result<(), StoreError> {
+        self.link
+            .ask_within(deadline, |mut manager, _| async move {
+                redis::cmd("PING").exec_async(&mut manager).await
+            })
+            .await
+    }
+
+    /// Warns if Redis may evict revocations. A server that does not let itself be asked, as some
+    /// hosted ones, is left in peace.
+    async fn warn_of_eviction(&self) {
+        let info: Result<String, _> = self
+            .link
+            .ask(|mut manager, _| async move {
+                redis::cmd("INFO").arg("memory").query_async(&mut manager).await
+            })
+            .await;
+        let Ok(info) = info else { return };
+        let policy = info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
+        if let Some(policy) = policy.map(str::trim).filter(|policy| *policy != "noeviction") {
+            tracing::warn!(
+                target: "jwt::store",
+                policy,
+                "Redis may evict the mark of a revoked token; set `maxmemory-policy noeviction`"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore")
+            .field("address", &self.link.address())
+            .field("deadline", &self.link.deadline())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`RedisStore`].
+#[derive(Clone)]
+#[must_use = "call `.connect().await` or `.lazy()`"]
+pub struct RedisStoreBuilder {
+    url: String,
+    key_prefix: String,
+    deadline: Duration,
+}
+
+impl RedisStoreBuilder {
+    /// The first part of every key, `jwt` by default. Stores that share sessions have to agree.
+    pub fn key_prefix(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.key_prefix);
+        self
+    }
+
+    /// How long one call may take, reconnecting included; 250 ms by default.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Connects; as [`RedisStore::connect`].
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::Unavailable`] when the URL is malformed or the server refuses.
+    /// - [`StoreError::Timeout`] when the server does not answer within five seconds.
+    pub async fn connect(self) -> Result<RedisStore, StoreError> {
+        let store = self.lazy()?;
+        store.ping_within(START_UP_DEADLINE).await?;
+        store.warn_of_eviction().await;
+        Ok(store)
+    }
+
+    /// Leaves connecting to the first call; as [`RedisStore::lazy`].
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::Unavailable`] when the URL is malformed.
+    pub fn lazy(self) -> Result<RedisStore, StoreError> {
+        Ok(RedisStore::over(Link::to(&self.url, self.deadline)?, &self.key_prefix))
+    }
+}
+
+impl fmt::Debug for RedisStoreBuilder {
+    /// Leaves the URL out, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStoreBuilder")
+            .field("key_prefix", &self.key_prefix)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
