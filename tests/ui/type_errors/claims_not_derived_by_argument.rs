@@ -1,0 +1,12 @@
+use axum::Router;
+use axum::routing::get;
+use jwt_runtime::{JwtAuth, jwt_required};
+
+#[jwt_required(claims = Profile)]
+async fn handler() {}
+
+struct Profile;
+
+fn main() {
+    let _ = Router::<JwtAuth>::new().route("/", get(handler));
+}

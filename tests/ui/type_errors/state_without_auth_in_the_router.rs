@@ -1,0 +1,19 @@
+use axum::Router;
+use axum::routing::get;
+use jwt_runtime::{Claims, jwt_required};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+}
+
+#[jwt_required]
+async fn handler(#[claims] user: User) {}
+
+#[derive(Clone)]
+struct AppState;
+
+fn main() {
+    let _ = Router::<()>::new().route("/", get(handler)).with_state(AppState);
+    let _: Router = Router::new().route("/", get(handler)).with_state(AppState);
+}
