@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::claims::NumericDate;
+use crate::numeric_date::NumericDate;
 
 /// Tells the current time, in whole seconds since 1970-01-01T00:00:00Z.
 ///

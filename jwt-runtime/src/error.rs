@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::claims::TokenType;
+use crate::token_type::TokenType;
 
 /// Why a request was refused. It is an axum response: a handler may return it with `?`.
 ///
@@ -191,6 +191,12 @@ pub enum IssueError {
     /// The key refused to sign.
     #[error("the key refused to sign")]
     SigningFailed,
+    /// A refresh token was asked for inside of a session that is open already.
+    #[error("a session has one refresh token; leave out `.in_session(…)`")]
+    SessionTaken,
+    /// The claims for a session's next tokens are about somebody else.
+    #[error("the claims are about another subject than the session")]
+    SubjectChanged,
     /// The call needs a store and the authority has none.
     #[error("this needs a store; give the builder `.store(…)`")]
     StoreMissing,
@@ -264,7 +270,7 @@ pub enum ConfigError {
         hint: &'static str,
     },
     /// The configured public key does not belong to the private key.
-    #[error("the public key does not belong to the private key")]
+    #[error("a verifying key does not belong to the signing key; if it is another key, give each its own `kid`")]
     KeyPairMismatch,
     /// Two keys with one `kid`, or two without any.
     #[error("two keys have the same `kid`; give every key its own with `.with_kid(…)`")]

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::claims::{Expected, HasRoles, HasScopes, NumericDate, TokenType};
+use crate::claims::{Expected, HasRoles, HasScopes};
 use crate::error::AuthError;
+use crate::numeric_date::NumericDate;
 use crate::token::VerifiedEnvelope;
+use crate::token_type::TokenType;
 
 /// What a guard asks of a token apart from the application's claims; built in `const` context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::NumericDate;
+use crate::numeric_date::NumericDate;
 
 /// The claim `fresh` of an access token: yes, no, or yes until a time.
 ///

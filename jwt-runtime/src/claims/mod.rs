@@ -2,13 +2,11 @@
 
 mod audience;
 mod freshness;
-mod numeric_date;
 mod payload;
 mod registered;
 mod roles;
 mod scope;
 mod subject;
-mod token_type;
 
 use std::time::Duration;
 
@@ -16,11 +14,9 @@ use serde::{Deserializer, Serializer};
 
 pub use audience::Audience;
 pub use freshness::Freshness;
-pub use numeric_date::NumericDate;
 pub use registered::{RESERVED_CLAIMS, Registered};
 pub use roles::{HasRoles, HasScopes, RoleSet};
 pub use scope::{ScopeError, Scopes};
-pub use token_type::TokenType;
 
 pub(crate) use payload::{OnReserved, PayloadError, parse, write};
 pub(crate) use registered::Envelope;

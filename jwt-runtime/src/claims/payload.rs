@@ -352,7 +352,7 @@ pub(crate) fn write<C: Claims>(
         subject: &mut subject,
         on_reserved,
     })?;
-    members.end().map_err(IssueError::claims)?;
+    SerializeMap::end(members).map_err(IssueError::claims)?;
     match subject {
         Some(subject) if !subject.is_empty() => Ok((payload, subject)),
         _ => Err(IssueError::SubjectMissing),

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Freshness, NumericDate, TokenType};
+use super::{Audience, Freshness};
+use crate::numeric_date::NumericDate;
+use crate::token_type::TokenType;
 
 /// The claim names that belong to this library: an application's claims cannot write them.
 ///

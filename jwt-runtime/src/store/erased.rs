@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
-use crate::claims::NumericDate;
 use crate::error::StoreError;
+use crate::numeric_date::NumericDate;
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 

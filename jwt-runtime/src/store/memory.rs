@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::records::{Records, SessionRecord};
 use super::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
-use crate::claims::{NumericDate, TokenType};
+use crate::numeric_date::NumericDate;
+use crate::token_type::TokenType;
 use crate::error::StoreError;
 
 /// How many sessions and revocations a store holds unless it was told otherwise.

@@ -11,8 +11,9 @@ mod redis;
 
 use std::future::Future;
 
-use crate::claims::{NumericDate, TokenType};
 use crate::error::StoreError;
+use crate::numeric_date::NumericDate;
+use crate::token_type::TokenType;
 
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]

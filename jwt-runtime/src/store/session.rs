@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::claims::NumericDate;
+use crate::numeric_date::NumericDate;
 
 /// One login of a subject, for a page that lists "your devices".
 ///

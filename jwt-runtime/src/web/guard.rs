@@ -6,10 +6,10 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::state::{AuthState, Authority};
-use super::token::{GuardParam, TokenKind, kind};
 use crate::authenticate::authenticate;
-use crate::config::JwtAuth;
+use crate::auth::JwtAuth;
 use crate::error::AuthError;
+use crate::param::{GuardParam, TokenKind, kind};
 use crate::policy::{Denied, Rules};
 
 /// The claims type behind a guarded parameter of type `T`.
@@ -66,6 +66,49 @@ where
         )
         .await
         .map(Self)
+    }
+}
+
+/// [`Guard`] for one associated function of `Self`: a type of its own cannot be declared inside of
+/// an `impl` block, so the block's type carries the guard, at a site that stands for the function.
+pub trait GuardAt<const SITE: u64>: 'static {
+    /// As [`Guard::Auth`].
+    type Auth: Authority;
+    /// As [`Guard::Kind`].
+    type Kind: TokenKind;
+    /// As [`Guard::Param`].
+    type Param: GuardParam<Self::Kind>;
+    /// As [`Guard::RULES`].
+    const RULES: Rules;
+
+    /// As [`Guard::check`].
+    ///
+    /// # Errors
+    ///
+    /// - [`Denied`] if one of the conditions says no.
+    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), Denied> {
+        let _ = claims;
+        Ok(())
+    }
+}
+
+/// The guard that `T` carries at `SITE`.
+pub struct At<T, const SITE: u64>(PhantomData<fn() -> T>);
+
+impl<T, const SITE: u64> std::fmt::Debug for At<T, SITE> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("At")
+    }
+}
+
+impl<T: GuardAt<SITE>, const SITE: u64> Guard for At<T, SITE> {
+    type Auth = T::Auth;
+    type Kind = T::Kind;
+    type Param = T::Param;
+    const RULES: Rules = T::RULES;
+
+    fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<(), Denied> {
+        T::check(claims)
     }
 }
 

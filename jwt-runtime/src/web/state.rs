@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use axum::extract::FromRef;
 
-use crate::config::JwtAuth;
+use crate::auth::JwtAuth;
 
 /// A router state that a guard can take its authority from.
 ///

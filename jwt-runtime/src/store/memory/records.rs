@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::claims::NumericDate;
+use crate::numeric_date::NumericDate;
 use crate::error::StoreError;
 use crate::store::Session;
 

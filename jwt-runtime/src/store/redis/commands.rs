@@ -8,7 +8,8 @@ use super::keys::escape;
 use super::link::Attempt;
 use super::record::{Record, UnreadableRecord, without_nonce};
 use super::scripts;
-use crate::claims::{NumericDate, TokenType};
+use crate::numeric_date::NumericDate;
+use crate::token_type::TokenType;
 use crate::error::StoreError;
 use crate::store::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
 

@@ -1,7 +1,7 @@
 //! The record of one session: the value of its key.
 
 use super::keys::escape;
-use crate::claims::NumericDate;
+use crate::numeric_date::NumericDate;
 use crate::store::{NewSession, Session};
 
 /// A session record, as read.

@@ -1,0 +1,178 @@
+//! Gathering a configuration and checking all of it at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{JwtAuth, Parts};
+use crate::clock::{Clock, SystemClock};
+use crate::error::ConfigError;
+use crate::keys::{Algorithm, CryptoBackend, KeyRing, SigningKey, VerifyingKey};
+use crate::numeric_date::NumericDate;
+use crate::store::{ErasedStore, TokenStore};
+use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
+
+const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
+const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const MAX_LIFETIME: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
+/// Builds a [`JwtAuth`]; made by [`JwtAuth::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use jwt_runtime::{Algorithm, JwtAuth, MemoryStore, SigningKey, VerifyingKey};
+///
+/// # let (new_secret, old_secret) = ([1, 2].repeat(16), [3, 4].repeat(16));
+/// let auth = JwtAuth::builder()
+///     .signing_key(SigningKey::from_secret(Algorithm::HS256, new_secret)?.with_kid("2026-11"))
+///     .verifying_key(VerifyingKey::from_secret(Algorithm::HS256, old_secret)?.with_kid("2026-10"))
+///     .issuer("https://auth.example.com")
+///     .audience(["orders"])
+///     .access_lifetime(Duration::from_secs(300))
+///     .store(MemoryStore::new())
+///     .build()?;
+/// # Ok::<(), jwt_runtime::ConfigError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing before `.build()`"]
+pub struct JwtAuthBuilder {
+    signing: Option<Result<SigningKey, ConfigError>>,
+    verifying: Vec<VerifyingKey>,
+    backend: Option<CryptoBackend>,
+    settings: VerifySettings,
+    access_lifetime: Duration,
+    refresh_lifetime: Duration,
+    clock: Arc<dyn Clock>,
+    store: Option<Arc<dyn ErasedStore>>,
+}
+
+impl Default for JwtAuthBuilder {
+    fn default() -> Self {
+        Self {
+            signing: None,
+            verifying: Vec::new(),
+            backend: None,
+            settings: VerifySettings::default(),
+            access_lifetime: ACCESS_LIFETIME,
+            refresh_lifetime: REFRESH_LIFETIME,
+            clock: Arc::new(SystemClock),
+            store: None,
+        }
+    }
+}
+
+impl JwtAuthBuilder {
+    /// Signs and verifies with a secret of at least 32 bytes, by HS256.
+    ///
+    /// For another algorithm or a `kid`, use [`signing_key`](Self::signing_key).
+    pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+        self.signing = Some(SigningKey::from_secret(Algorithm::HS256, secret));
+        self
+    }
+
+    /// Signs with this key, and verifies what it signed.
+    pub fn signing_key(mut self, key: SigningKey) -> Self {
+        self.signing = Some(Ok(key));
+        self
+    }
+
+    /// Verifies with this key too: an old key that is being retired, or, without a signing key,
+    /// the public key of whoever issues the tokens.
+    pub fn verifying_key(mut self, key: VerifyingKey) -> Self {
+        self.verifying.push(key);
+        self
+    }
+
+    /// Chooses between two crypto backends, where the build has both.
+    pub fn crypto_backend(mut self, backend: CryptoBackend) -> Self {
+        self.backend = Some(backend);
+        self
+    }
+
+    /// Writes `iss` into every token and requires exactly it of every token. Default: neither.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.settings.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Writes `aud` into every token and requires one of these in every token. Default: no `aud`
+    /// is written, and a token that has one is refused.
+    pub fn audience<T: Into<String>>(mut self, audience: impl IntoIterator<Item = T>) -> Self {
+        self.settings.audience = audience.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How far clocks may disagree about `exp`, `nbf` and `iat`. Default: not at all; at most
+    /// five minutes.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.settings.leeway = leeway;
+        self
+    }
+
+    /// How long an access token is good. Default: 15 minutes.
+    pub fn access_lifetime(mut self, lifetime: Duration) -> Self {
+        self.access_lifetime = lifetime;
+        self
+    }
+
+    /// How long a refresh token is good if it is not used. Default: 30 days.
+    pub fn refresh_lifetime(mut self, lifetime: Duration) -> Self {
+        self.refresh_lifetime = lifetime;
+        self
+    }
+
+    /// Takes the time from this clock. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Remembers sessions and revocations here. Default: nowhere, and then tokens are stateless:
+    /// they cannot be rotated or revoked.
+    pub fn store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Checks everything that was set, keys included: each signs and verifies a probe.
+    ///
+    /// # Errors
+    ///
+    /// - [`ConfigError`], the first thing that is wrong.
+    pub fn build(self) -> Result<JwtAuth, ConfigError> {
+        let backend = match self.backend {
+            Some(backend) => backend,
+            None => CryptoBackend::only()?,
+        };
+        let keys = KeyRing::new(backend, self.signing.transpose()?, self.verifying)?;
+        check_lifetime("access_token_expires", self.access_lifetime)?;
+        check_lifetime("refresh_token_expires", self.refresh_lifetime)?;
+        if self.settings.leeway > MAX_LEEWAY {
+            return Err(ConfigError::LeewayTooLong);
+        }
+        if self.settings.issuer.as_ref().is_some_and(String::is_empty) {
+            return Err(ConfigError::Empty("issuer"));
+        }
+        if self.settings.audience.iter().any(String::is_empty) {
+            return Err(ConfigError::Empty("audience"));
+        }
+        Ok(JwtAuth(Arc::new(Parts {
+            headers: HeaderCache::new(&keys),
+            keys,
+            settings: self.settings,
+            access_lifetime: self.access_lifetime,
+            refresh_lifetime: self.refresh_lifetime,
+            clock: self.clock,
+            store: self.store,
+        })))
+    }
+}
+
+fn check_lifetime(name: &'static str, lifetime: Duration) -> Result<(), ConfigError> {
+    debug_assert!(MAX_LIFETIME.as_secs() < NumericDate::MAX.as_secs());
+    if lifetime < Duration::from_secs(1) || lifetime > MAX_LIFETIME {
+        return Err(ConfigError::LifetimeInvalid(name));
+    }
+    Ok(())
+}

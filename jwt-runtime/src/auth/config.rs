@@ -1,0 +1,209 @@
+//! The configuration as data: from a file through serde, or from the environment.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, de};
+
+use super::JwtAuthBuilder;
+use crate::error::ConfigError;
+use crate::keys::{Algorithm, SigningKey, VerifyingKey};
+
+/// The settings of an authority as data, for configuration files and the environment.
+///
+/// Every field is optional but a key: `secret_key` for HS256, HS384 and HS512, `private_key` (or
+/// `public_key`, to verify only) for the others. Durations are whole seconds or text such as
+/// `"15m"` and `"30d"`. Unknown names are errors.
+///
+/// # Examples
+///
+/// ```
+/// use jwt_runtime::JwtConfig;
+///
+/// let config: JwtConfig = serde_json::from_str(
+///     r#"{
+///         "secret_key": "o2dFPc0VJ1fBqFm8DfUzkF0hJmT3yX4u",
+///         "issuer": "https://auth.example.com",
+///         "audience": ["orders"],
+///         "access_token_expires": "5m"
+///     }"#,
+/// )?;
+/// let auth = config.into_builder()?.build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct JwtConfig {
+    /// The secret for HS256, HS384 or HS512.
+    pub secret_key: Option<SecretString>,
+    /// The algorithm of the key. Default: HS256 for a secret; required for a key pair.
+    pub algorithm: Option<String>,
+    /// The private key in PEM.
+    pub private_key: Option<SecretString>,
+    /// A file with the private key in PEM.
+    pub private_key_file: Option<PathBuf>,
+    /// The public key in PEM.
+    pub public_key: Option<String>,
+    /// A file with the public key in PEM.
+    pub public_key_file: Option<PathBuf>,
+    /// The `kid` of the key.
+    pub key_id: Option<String>,
+    /// See [`JwtAuthBuilder::issuer`].
+    pub issuer: Option<String>,
+    /// See [`JwtAuthBuilder::audience`]; one string or a list.
+    #[serde(deserialize_with = "one_or_many")]
+    pub audience: Vec<String>,
+    /// See [`JwtAuthBuilder::leeway`].
+    #[serde(deserialize_with = "duration")]
+    pub leeway: Option<Duration>,
+    /// See [`JwtAuthBuilder::access_lifetime`].
+    #[serde(deserialize_with = "duration")]
+    pub access_token_expires: Option<Duration>,
+    /// See [`JwtAuthBuilder::refresh_lifetime`].
+    #[serde(deserialize_with = "duration")]
+    pub refresh_token_expires: Option<Duration>,
+    /// The store's `redis://` URL (feature `redis`); connected at the first use.
+    pub redis_url: Option<SecretString>,
+}
+
+impl JwtConfig {
+    /// Reads the keys and turns the settings into a builder, to which a store or a clock can be
+    /// added.
+    ///
+    /// # Errors
+    ///
+    /// - [`ConfigError::KeyMissing`] without any key.
+    /// - [`ConfigError::Setting`] for two keys of one kind, a file that cannot be read, an unknown
+    ///   algorithm, or a `redis_url` in a build without the feature `redis`.
+    /// - The errors of [`SigningKey`] and [`VerifyingKey`].
+    pub fn into_builder(self) -> Result<JwtAuthBuilder, ConfigError> {
+        let mut builder = JwtAuthBuilder::default();
+        builder = self.add_keys(builder)?;
+        if let Some(issuer) = self.issuer {
+            builder = builder.issuer(issuer);
+        }
+        if !self.audience.is_empty() {
+            builder = builder.audience(self.audience);
+        }
+        if let Some(leeway) = self.leeway {
+            builder = builder.leeway(leeway);
+        }
+        if let Some(lifetime) = self.access_token_expires {
+            builder = builder.access_lifetime(lifetime);
+        }
+        if let Some(lifetime) = self.refresh_token_expires {
+            builder = builder.refresh_lifetime(lifetime);
+        }
+        if let Some(url) = self.redis_url {
+            builder = add_redis(builder, url.expose_secret())?;
+        }
+        Ok(builder)
+    }
+
+    fn add_keys(&self, builder: JwtAuthBuilder) -> Result<JwtAuthBuilder, ConfigError> {
+        let algorithm: Option<Algorithm> = match &self.algorithm {
+            Some(name) => Some(name.parse().map_err(|error| setting("algorithm", &error))?),
+            None => None,
+        };
+        let private = pem("private_key", self.private_key.as_ref(), &self.private_key_file)?;
+        let given = self.public_key.clone().map(SecretString::from);
+        let public = pem("public_key", given.as_ref(), &self.public_key_file)?;
+        if let Some(secret) = &self.secret_key {
+            if private.is_some() || public.is_some() {
+                return Err(setting("secret_key", &"set a secret or a key pair, not both"));
+            }
+            let algorithm = algorithm.unwrap_or(Algorithm::HS256);
+            let key = SigningKey::from_secret(algorithm, secret.expose_secret())?;
+            return Ok(builder.signing_key(match &self.key_id {
+                Some(kid) => key.with_kid(kid),
+                None => key,
+            }));
+        }
+        if private.is_none() && public.is_none() {
+            return Err(ConfigError::KeyMissing);
+        }
+        let algorithm = algorithm
+            .ok_or_else(|| setting("algorithm", &"required with `private_key` or `public_key`"))?;
+        let mut builder = builder;
+        if let Some(pem) = public {
+            let key = VerifyingKey::from_pem(algorithm, pem.expose_secret())?;
+            builder = builder.verifying_key(match &self.key_id {
+                Some(kid) => key.with_kid(kid),
+                None => key,
+            });
+        }
+        if let Some(pem) = private {
+            let key = SigningKey::from_pem(algorithm, pem.expose_secret())?;
+            builder = builder.signing_key(match &self.key_id {
+                Some(kid) => key.with_kid(kid),
+                None => key,
+            });
+        }
+        Ok(builder)
+    }
+}
+
+#[cfg(feature = "redis")]
+fn add_redis(builder: JwtAuthBuilder, url: &str) -> Result<JwtAuthBuilder, ConfigError> {
+    Ok(builder.store(crate::store::RedisStore::lazy(url)?))
+}
+
+#[cfg(not(feature = "redis"))]
+fn add_redis(_: JwtAuthBuilder, _: &str) -> Result<JwtAuthBuilder, ConfigError> {
+    Err(setting("redis_url", &"needs the feature `redis` of jwt-runtime"))
+}
+
+fn setting(name: &str, reason: &dyn fmt::Display) -> ConfigError {
+    ConfigError::Setting { name: name.to_owned(), reason: reason.to_string() }
+}
+
+/// A key that is given as text or as a file.
+fn pem(
+    name: &str,
+    text: Option<&SecretString>,
+    file: &Option<PathBuf>,
+) -> Result<Option<SecretString>, ConfigError> {
+    match (text, file) {
+        (None, None) => Ok(None),
+        (Some(text), None) => Ok(Some(text.clone())),
+        (None, Some(path)) => match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text.into())),
+            Err(error) => Err(setting(&format!("{name}_file"), &error)),
+        },
+        (Some(_), Some(_)) => {
+            Err(setting(name, &format!("set `{name}` or `{name}_file`, not both")))
+        }
+    }
+}
+
+/// Whole seconds, or text such as `15m`.
+pub(super) fn parse_duration(text: &str) -> Result<Duration, humantime::DurationError> {
+    match text.trim().parse() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => humantime::parse_duration(text),
+    }
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum SecondsOrText {
+        Seconds(u64),
+        Text(String),
+    }
+    match Option::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(SecondsOrText::Seconds(seconds)) => Ok(Some(Duration::from_secs(seconds))),
+        Some(SecondsOrText::Text(text)) => {
+            parse_duration(&text).map(Some).map_err(de::Error::custom)
+        }
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let audience = crate::claims::Audience::deserialize(deserializer)?;
+    Ok(audience.iter().map(str::to_owned).collect())
+}

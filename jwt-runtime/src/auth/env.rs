@@ -1,0 +1,106 @@
+//! The configuration from environment variables.
+
+use super::JwtConfig;
+use super::config::parse_duration;
+use crate::error::ConfigError;
+
+impl JwtConfig {
+    /// Reads `JWT_SECRET_KEY`, `JWT_ALGORITHM`, `JWT_PRIVATE_KEY`, `JWT_PRIVATE_KEY_FILE`,
+    /// `JWT_PUBLIC_KEY`, `JWT_PUBLIC_KEY_FILE`, `JWT_KEY_ID`, `JWT_ISSUER`, `JWT_AUDIENCE`
+    /// (separated by commas), `JWT_LEEWAY`, `JWT_ACCESS_TOKEN_EXPIRES`,
+    /// `JWT_REFRESH_TOKEN_EXPIRES` (seconds, or text such as `15m`) and `JWT_REDIS_URL`.
+    ///
+    /// An empty variable counts as not set.
+    ///
+    /// # Errors
+    ///
+    /// - [`ConfigError::Setting`] names the variable that could not be understood.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_env_prefixed("JWT_")
+    }
+
+    /// The same with another prefix, such as `AUTHJWT_` of the Python libraries.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn from_env_prefixed(prefix: &str) -> Result<Self, ConfigError> {
+        let mut variables = Vec::new();
+        for (name, value) in std::env::vars_os() {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(prefix)) else {
+                continue;
+            };
+            let value = value.into_string().map_err(|_| ConfigError::Setting {
+                name: name.to_owned(),
+                reason: "it is not UTF-8".to_owned(),
+            })?;
+            variables.push((name.to_owned(), value));
+        }
+        Self::from_vars(prefix, variables)
+    }
+
+    /// The same from any list of names and values, such as a parsed `.env` file.
+    ///
+    /// Names without the prefix are left alone; a name with the prefix that is not a setting is
+    /// reported through `tracing` and otherwise left alone, since a prefix is easily shared.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jwt_runtime::JwtConfig;
+    ///
+    /// let config = JwtConfig::from_vars("JWT_", [("JWT_LEEWAY", "10s")])?;
+    /// assert_eq!(config.leeway.unwrap().as_secs(), 10);
+    /// # Ok::<(), jwt_runtime::ConfigError>(())
+    /// ```
+    pub fn from_vars<N: AsRef<str>, V: Into<String>>(
+        prefix: &str,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        for (name, value) in variables {
+            let name = name.as_ref();
+            let value = value.into();
+            let Some(setting) = name.strip_prefix(prefix).filter(|_| !value.is_empty()) else {
+                continue;
+            };
+            config.set(setting, value).map_err(|reason| ConfigError::Setting {
+                name: name.to_owned(),
+                reason,
+            })?;
+        }
+        Ok(config)
+    }
+
+    fn set(&mut self, setting: &str, value: String) -> Result<(), String> {
+        let duration = |value: &str| parse_duration(value).map_err(|error| error.to_string());
+        match setting {
+            "SECRET_KEY" => self.secret_key = Some(value.into()),
+            "ALGORITHM" => self.algorithm = Some(value),
+            "PRIVATE_KEY" => self.private_key = Some(value.into()),
+            "PRIVATE_KEY_FILE" => self.private_key_file = Some(value.into()),
+            "PUBLIC_KEY" => self.public_key = Some(value),
+            "PUBLIC_KEY_FILE" => self.public_key_file = Some(value.into()),
+            "KEY_ID" => self.key_id = Some(value),
+            "ISSUER" => self.issuer = Some(value),
+            "AUDIENCE" => {
+                self.audience = value.split(',').map(|aud| aud.trim().to_owned()).collect();
+            }
+            "LEEWAY" => self.leeway = Some(duration(&value)?),
+            "ACCESS_TOKEN_EXPIRES" => self.access_token_expires = Some(duration(&value)?),
+            "REFRESH_TOKEN_EXPIRES" => self.refresh_token_expires = Some(duration(&value)?),
+            "REDIS_URL" => self.redis_url = Some(value.into()),
+            // Silently looking elsewhere than the operator said would be worse than stopping.
+            "TOKEN_LOCATION" if !matches!(value.as_str(), "header" | "headers") => {
+                return Err("the only location is `headers`".to_owned());
+            }
+            "TOKEN_LOCATION" => {}
+            unknown => tracing::warn!(target: "jwt::config", setting = unknown, "not a setting"),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! The authority: keys, rules, clock and store of one issuer of tokens, behind one handle.
+
+mod builder;
+mod config;
+mod env;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use builder::JwtAuthBuilder;
+pub use config::JwtConfig;
+
+use crate::clock::Clock;
+use crate::error::{ConfigError, IssueError};
+use crate::keys::KeyRing;
+use crate::numeric_date::NumericDate;
+use crate::store::ErasedStore;
+use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
+
+/// How much longer than its token a record is kept, so that clocks that disagree, or a route with
+/// a leeway of its own, never see a token outlive what was said about it.
+const KEEP_MARGIN: Duration = Duration::from_secs(60);
+
+/// An authority that issues and verifies tokens; goes into the router's state.
+///
+/// Cheap to clone. Whatever can be wrong with a configuration is found by
+/// [`build`](JwtAuthBuilder::build), never by a request.
+///
+/// # Examples
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use jwt_runtime::{JwtAuth, MemoryStore, Registered, jwt_required};
+///
+/// #[jwt_required]
+/// async fn me(#[claims] user: Registered) -> String {
+///     user.sub
+/// }
+///
+/// # fn main() -> Result<(), jwt_runtime::ConfigError> {
+/// # let secret = [7, 1].repeat(16);
+/// let auth = JwtAuth::builder().secret(secret).store(MemoryStore::new()).build()?;
+/// let app: Router = Router::new().route("/me", get(me)).with_state(auth);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct JwtAuth(Arc<Parts>);
+
+struct Parts {
+    keys: KeyRing,
+    headers: HeaderCache,
+    settings: VerifySettings,
+    access_lifetime: Duration,
+    refresh_lifetime: Duration,
+    clock: Arc<dyn Clock>,
+    store: Option<Arc<dyn ErasedStore>>,
+}
+
+impl JwtAuth {
+    /// Starts a configuration in code.
+    pub fn builder() -> JwtAuthBuilder {
+        JwtAuthBuilder::default()
+    }
+
+    /// Reads the configuration from `JWT_*` environment variables; see [`JwtConfig::from_env`].
+    ///
+    /// With `JWT_REDIS_URL` the store is a `RedisStore` (feature `redis`), connected at the first
+    /// use; without it there is none, and tokens are stateless.
+    ///
+    /// # Errors
+    ///
+    /// - [`ConfigError`] for whatever is missing, weak, misspelt or contradictory.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        JwtConfig::from_env()?.into_builder()?.build()
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.0.keys
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderCache {
+        &self.0.headers
+    }
+
+    pub(crate) fn settings(&self) -> &VerifySettings {
+        &self.0.settings
+    }
+
+    pub(crate) fn access_lifetime(&self) -> Duration {
+        self.0.access_lifetime
+    }
+
+    pub(crate) fn refresh_lifetime(&self) -> Duration {
+        self.0.refresh_lifetime
+    }
+
+    pub(crate) fn now(&self) -> NumericDate {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn store(&self) -> Option<&dyn ErasedStore> {
+        self.0.store.as_deref()
+    }
+
+    /// The store, for calls that cannot do without one.
+    pub(crate) fn required_store(&self) -> Result<&dyn ErasedStore, IssueError> {
+        self.store().ok_or(IssueError::StoreMissing)
+    }
+
+    /// How long a store has to remember what concerns a token that expires then.
+    pub(crate) fn keep_until(expires_at: NumericDate) -> NumericDate {
+        expires_at + MAX_LEEWAY + KEEP_MARGIN
+    }
+}
+
+impl fmt::Debug for JwtAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwtAuth")
+            .field("keys", &self.0.keys)
+            .field("settings", &self.0.settings)
+            .field("access_lifetime", &self.0.access_lifetime)
+            .field("refresh_lifetime", &self.0.refresh_lifetime)
+            .field("store", &self.0.store)
+            .finish_non_exhaustive()
+    }
+}

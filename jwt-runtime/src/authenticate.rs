@@ -1,0 +1,93 @@
+//! The pipeline of a request, from header to claims, in the order in which it happens.
+//!
+//! Cheap before dear, and nothing of the application's before the token is known to be genuine:
+//! the store is asked last and once, and only about a token that everything else accepts.
+
+use std::borrow::Cow;
+
+use http::HeaderMap;
+
+use crate::auth::JwtAuth;
+use crate::error::AuthError;
+use crate::locate::locate;
+use crate::numeric_date::NumericDate;
+use crate::param::{Admitted, GuardParam, TokenKind};
+use crate::policy::{Denied, RevocationRule, Rules};
+use crate::store::{Standing, TokenRef};
+use crate::token::{SignedToken, Verified, VerifiedEnvelope};
+use crate::trace;
+
+/// Decides about a request and gives the handler what it asked for.
+///
+/// # Errors
+///
+/// The first check that fails, as the one variant of [`AuthError`] that stands for it.
+pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
+    auth: &JwtAuth,
+    headers: &HeaderMap,
+    rules: &Rules,
+    check: impl FnOnce(&T::Claims) -> Result<(), Denied>,
+) -> Result<T, AuthError> {
+    let outcome = admit::<T, K>(auth, headers, rules, check).await;
+    if let Err(refusal) = &outcome {
+        if *refusal == AuthError::TokenMissing
+            && let Some(absent) = T::absent()
+        {
+            return Ok(absent);
+        }
+        trace::refused(refusal);
+    }
+    outcome
+}
+
+async fn admit<T: GuardParam<K>, K: TokenKind>(
+    auth: &JwtAuth,
+    headers: &HeaderMap,
+    rules: &Rules,
+    check: impl FnOnce(&T::Claims) -> Result<(), Denied>,
+) -> Result<T, AuthError> {
+    let now = auth.now();
+    let located = locate(headers)?;
+    let signed = SignedToken::open(located.as_str(), auth.keys(), auth.headers())
+        .map_err(AuthError::TokenInvalid)?;
+    let (claims, envelope) = signed.claims::<T::Claims>(auth.settings(), &rules.expected, now)?;
+    rules.check(&envelope, now)?;
+    check(&claims)?;
+    if rules.revocation == RevocationRule::Check {
+        ask_store(auth, &envelope, now).await?;
+    }
+    let compact = signed.compact();
+    Ok(T::from_verified(Admitted(Verified { claims, envelope, compact })))
+}
+
+/// The one question to the store; without a store there is nothing to ask.
+async fn ask_store(
+    auth: &JwtAuth,
+    token: &VerifiedEnvelope<'_>,
+    now: NumericDate,
+) -> Result<(), AuthError> {
+    let Some(store) = auth.store() else {
+        return Ok(());
+    };
+    // A token outside of any session could not be ended by a logout.
+    let session_id = token
+        .sid
+        .as_deref()
+        .ok_or(AuthError::ClaimInvalid { claim: Cow::Borrowed("sid") })?;
+    let token = TokenRef {
+        subject: &token.sub,
+        session_id,
+        token_id: &token.jti,
+        token_type: token.token_type,
+    };
+    match store.standing(token, now).await? {
+        Standing::Live => Ok(()),
+        Standing::Revoked | Standing::SessionEnded => Err(AuthError::TokenRevoked),
+        Standing::Reused => {
+            // RFC 9700 §4.14.2: somebody else may hold the successor.
+            store.end_session(token.subject, token.session_id, now).await?;
+            trace::reused(token);
+            Err(AuthError::TokenReused)
+        }
+    }
+}

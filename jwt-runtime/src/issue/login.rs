@@ -1,0 +1,212 @@
+//! Opening sessions, and issuing single tokens.
+
+use crate::auth::JwtAuth;
+use crate::claims::{Claims, Freshness, OnReserved, Registered};
+use crate::error::{AuthError, IssueError};
+use crate::numeric_date::NumericDate;
+use crate::store::NewSession;
+use crate::token::{AccessToken, EncodedToken, ExtraHeader};
+use crate::token_type::TokenType;
+
+use super::mint::{Draft, Minted, mint, new_id};
+use super::options::FreshFor;
+use super::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
+
+impl JwtAuth {
+    /// Opens a session for somebody whose credentials the application has just checked: a fresh
+    /// access token and the first refresh token.
+    ///
+    /// # Errors
+    ///
+    /// - [`AuthError::StoreUnavailable`] when the session could not be recorded; no token leaves.
+    /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use jwt_runtime::{AuthError, Claims, JwtAuth, TokenPair};
+    /// #[derive(Claims)]
+    /// struct User {
+    ///     sub: String,
+    /// }
+    ///
+    /// # async fn example(auth: JwtAuth) -> Result<TokenPair, AuthError> {
+    /// auth.login(&User { sub: "alice".into() }).await
+    /// # }
+    /// ```
+    pub async fn login<C: Claims>(&self, claims: &C) -> Result<TokenPair, AuthError> {
+        self.login_with(claims, LoginOptions::new()).await
+    }
+
+    /// The same, with a label for the session or a shorter freshness.
+    ///
+    /// # Errors
+    ///
+    /// As [`login`](Self::login).
+    pub async fn login_with<C: Claims>(
+        &self,
+        claims: &C,
+        options: LoginOptions,
+    ) -> Result<TokenPair, AuthError> {
+        let now = self.now();
+        let session_id = new_id();
+        let header = ExtraHeader::default();
+        let draft = Draft {
+            token_type: TokenType::Access,
+            session_id: &session_id,
+            now,
+            lifetime: self.access_lifetime(),
+            freshness: Some(match options.fresh_for {
+                Some(duration) => Freshness::Until(now + duration),
+                None => Freshness::Fresh,
+            }),
+            auth_time: Some(now),
+            audience: None,
+            header: &header,
+            on_reserved: OnReserved::Refuse,
+        };
+        let access = mint(self, &draft, claims)?;
+        let refresh = mint(self, &draft.refresh(self.refresh_lifetime()), claims)?;
+        self.open_session(&refresh, options.label.as_deref(), access.token.expires_at(), now)
+            .await?;
+        Ok(TokenPair::new(access.token, refresh.token, now))
+    }
+
+    /// Issues a fresh access token for a session that goes on, after the application has checked
+    /// the holder's credentials again.
+    ///
+    /// Source: step-up as in [RFC 9470](https://www.rfc-editor.org/rfc/rfc9470).
+    ///
+    /// # Errors
+    ///
+    /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
+    pub async fn reauthenticate<C: Claims>(
+        &self,
+        token: &AccessToken<C>,
+    ) -> Result<AccessGrant, AuthError> {
+        let now = self.now();
+        let registered = token.registered();
+        let session_id = session_id(registered)?;
+        let draft = Draft {
+            token_type: TokenType::Access,
+            session_id,
+            now,
+            lifetime: self.access_lifetime(),
+            freshness: Some(Freshness::Fresh),
+            auth_time: Some(now),
+            audience: Some(&registered.aud),
+            header: &ExtraHeader::default(),
+            on_reserved: OnReserved::Drop,
+        };
+        let access = mint(self, &draft, token.claims())?;
+        same_subject(registered, &access)?;
+        Ok(AccessGrant::new(access.token, now))
+    }
+
+    /// Issues an access token: fresh or not, for as long as the options say, in a session of its
+    /// own or in one that is open.
+    ///
+    /// # Errors
+    ///
+    /// - [`AuthError::StoreUnavailable`] when its session could not be recorded.
+    /// - [`AuthError::NotIssued`] when the claims or the options cannot be put into a token.
+    pub async fn issue_access<C: Claims>(
+        &self,
+        claims: &C,
+        options: IssueOptions,
+    ) -> Result<EncodedToken, AuthError> {
+        let now = self.now();
+        let own_session = options.session_id.is_none();
+        let session_id = options.session_id.unwrap_or_else(new_id);
+        let freshness = match options.freshness {
+            FreshFor::Never => Freshness::Stale,
+            FreshFor::Life => Freshness::Fresh,
+            FreshFor::Duration(duration) => Freshness::Until(now + duration),
+        };
+        let draft = Draft {
+            token_type: TokenType::Access,
+            session_id: &session_id,
+            now,
+            lifetime: options.lifetime.unwrap_or(self.access_lifetime()),
+            freshness: Some(freshness),
+            auth_time: (freshness != Freshness::Stale).then_some(now),
+            audience: options.audience.as_ref(),
+            header: &options.header,
+            on_reserved: OnReserved::Refuse,
+        };
+        let access = mint(self, &draft, claims)?;
+        if own_session {
+            self.open_session(&access, None, access.token.expires_at(), now).await?;
+        }
+        Ok(access.token)
+    }
+
+    /// Issues a refresh token, which opens a session of its own.
+    ///
+    /// # Errors
+    ///
+    /// - [`AuthError::StoreUnavailable`] when its session could not be recorded.
+    /// - [`AuthError::NotIssued`] when the claims or the options cannot be put into a token, or
+    ///   the options put it into a session that has a refresh token of its own.
+    pub async fn issue_refresh<C: Claims>(
+        &self,
+        claims: &C,
+        options: IssueOptions,
+    ) -> Result<EncodedToken, AuthError> {
+        if options.session_id.is_some() {
+            return Err(IssueError::SessionTaken.into());
+        }
+        let now = self.now();
+        let draft = Draft {
+            token_type: TokenType::Refresh,
+            session_id: &new_id(),
+            now,
+            lifetime: options.lifetime.unwrap_or(self.refresh_lifetime()),
+            freshness: None,
+            auth_time: None,
+            audience: options.audience.as_ref(),
+            header: &options.header,
+            on_reserved: OnReserved::Refuse,
+        };
+        let refresh = mint(self, &draft, claims)?;
+        self.open_session(&refresh, None, refresh.token.expires_at(), now).await?;
+        Ok(refresh.token)
+    }
+
+    /// Records the session of a token that was just made; nothing to do without a store.
+    async fn open_session(
+        &self,
+        minted: &Minted,
+        label: Option<&str>,
+        other_expires_at: NumericDate,
+        now: NumericDate,
+    ) -> Result<(), AuthError> {
+        let Some(store) = self.store() else {
+            return Ok(());
+        };
+        let expires_at = minted.token.expires_at().max(other_expires_at);
+        let session = NewSession {
+            subject: &minted.subject,
+            session_id: minted.token.session_id(),
+            refresh_token_id: minted.refresh_token_id(),
+            label,
+            now,
+            expires_at,
+            keep_until: Self::keep_until(expires_at),
+        };
+        Ok(store.open_session(session).await?)
+    }
+}
+
+/// The session of a verified token; tokens from elsewhere may have none.
+pub(super) fn session_id(registered: &Registered) -> Result<&str, AuthError> {
+    registered.sid.as_deref().ok_or(AuthError::ClaimInvalid { claim: "sid".into() })
+}
+
+/// Claims that were changed on the way must not move a session to somebody else.
+pub(super) fn same_subject(registered: &Registered, minted: &Minted) -> Result<(), AuthError> {
+    if registered.sub == minted.subject {
+        return Ok(());
+    }
+    Err(IssueError::SubjectChanged.into())
+}

@@ -1,0 +1,11 @@
+//! From an identity to tokens, and from tokens to their end.
+
+mod login;
+mod mint;
+mod options;
+mod pair;
+mod revoke;
+mod rotate;
+
+pub use options::{IssueOptions, LoginOptions};
+pub use pair::{AccessGrant, TokenPair};

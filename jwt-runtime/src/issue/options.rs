@@ -1,0 +1,129 @@
+//! What a caller may choose about a token.
+
+use std::time::Duration;
+
+use crate::claims::Audience;
+use crate::token::ExtraHeader;
+
+/// Choices for [`JwtAuth::issue_access`](crate::JwtAuth::issue_access) and
+/// [`JwtAuth::issue_refresh`](crate::JwtAuth::issue_refresh); the default leaves everything to
+/// the authority.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use jwt_runtime::IssueOptions;
+///
+/// let options = IssueOptions::new()
+///     .lifetime(Duration::from_secs(60))
+///     .fresh_for(Duration::from_secs(30))
+///     .audience(["reports"])
+///     .header("cty", "example");
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct IssueOptions {
+    pub(super) lifetime: Option<Duration>,
+    pub(super) freshness: FreshFor,
+    pub(super) audience: Option<Audience>,
+    pub(super) header: ExtraHeader,
+    pub(super) session_id: Option<String>,
+}
+
+/// How fresh an access token is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum FreshFor {
+    #[default]
+    Never,
+    Life,
+    Duration(Duration),
+}
+
+impl IssueOptions {
+    /// Leaves everything to the authority: not fresh, its own lifetime and audience, a session of
+    /// its own.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long the token is good; at least one second. There are no tokens without an end.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Makes an access token fresh for as long as it is good. For tokens that were bought with
+    /// credentials just now, and for no others.
+    pub fn fresh(mut self) -> Self {
+        self.freshness = FreshFor::Life;
+        self
+    }
+
+    /// Makes an access token fresh for this long.
+    pub fn fresh_for(mut self, duration: Duration) -> Self {
+        self.freshness = FreshFor::Duration(duration);
+        self
+    }
+
+    /// Writes this `aud` in place of the authority's.
+    pub fn audience<T: Into<String>>(mut self, audience: impl IntoIterator<Item = T>) -> Self {
+        self.audience = Some(audience.into_iter().collect());
+        self
+    }
+
+    /// Adds a member to the JOSE header. Members that the library writes or that name keys are
+    /// refused when the token is issued.
+    pub fn header(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.header.insert(name.into(), value.into());
+        self
+    }
+
+    /// Puts an access token into a session that is open already: it ends with that session.
+    ///
+    /// Without it a token gets a session of its own.
+    pub fn in_session(mut self, session_id: impl Into<String>) -> Self {
+        self.session_id = Some(session_id.into());
+        self
+    }
+}
+
+/// Choices for [`JwtAuth::login_with`](crate::JwtAuth::login_with).
+///
+/// # Examples
+///
+/// ```
+/// use jwt_runtime::LoginOptions;
+///
+/// let options = LoginOptions::new().label("Firefox on Linux");
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct LoginOptions {
+    pub(super) label: Option<String>,
+    pub(super) fresh_for: Option<Duration>,
+}
+
+impl LoginOptions {
+    /// No label; the access token is fresh for as long as it is good.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the session for a list of devices. It is stored as it is: leave out what should not
+    /// be.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Makes the access token fresh for this long only.
+    pub fn fresh_for(mut self, duration: Duration) -> Self {
+        self.fresh_for = Some(duration);
+        self
+    }
+}

@@ -1,0 +1,83 @@
+//! Logout, in every size: one token, a session, a subject.
+
+use crate::auth::JwtAuth;
+use crate::claims::Registered;
+use crate::error::AuthError;
+use crate::store::{Session, TokenRef};
+
+use super::login::session_id;
+
+impl JwtAuth {
+    /// Revokes one token; its session and the session's other tokens live on.
+    ///
+    /// # Errors
+    ///
+    /// - [`AuthError::StoreUnavailable`] when the revocation could not be recorded: the token
+    ///   still works, and the caller must not say otherwise.
+    /// - [`AuthError::NotIssued`] without a store.
+    pub async fn revoke(&self, token: &impl AsRef<Registered>) -> Result<(), AuthError> {
+        let registered = token.as_ref();
+        let token = TokenRef {
+            subject: &registered.sub,
+            session_id: session_id(registered)?,
+            token_id: &registered.jti,
+            token_type: registered.token_type,
+        };
+        let keep_until = Self::keep_until(registered.exp);
+        Ok(self.required_store()?.revoke_token(token, self.now(), keep_until).await?)
+    }
+
+    /// Ends the session of a token: its access and refresh tokens are dead from here on.
+    ///
+    /// # Errors
+    ///
+    /// As [`revoke`](Self::revoke).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::extract::State;
+    /// use axum::http::StatusCode;
+    /// use jwt_runtime::{AuthError, JwtAuth, Registered, jwt_required};
+    ///
+    /// #[jwt_required]
+    /// async fn logout(
+    ///     #[claims] token: Registered,
+    ///     State(auth): State<JwtAuth>,
+    /// ) -> Result<StatusCode, AuthError> {
+    ///     auth.logout(&token).await?;
+    ///     Ok(StatusCode::NO_CONTENT)
+    /// }
+    /// ```
+    pub async fn logout(&self, token: &impl AsRef<Registered>) -> Result<(), AuthError> {
+        let registered = token.as_ref();
+        self.end_session(&registered.sub, session_id(registered)?).await.map(drop)
+    }
+
+    /// Ends every session of a subject: "log me out everywhere", or a changed password.
+    ///
+    /// # Errors
+    ///
+    /// As [`revoke`](Self::revoke).
+    pub async fn logout_all(&self, subject: &str) -> Result<(), AuthError> {
+        Ok(self.required_store()?.end_all_sessions(subject, self.now()).await?)
+    }
+
+    /// Ends one session of a subject, by its id; `false` if the subject has no such session.
+    ///
+    /// # Errors
+    ///
+    /// As [`revoke`](Self::revoke).
+    pub async fn end_session(&self, subject: &str, session_id: &str) -> Result<bool, AuthError> {
+        Ok(self.required_store()?.end_session(subject, session_id, self.now()).await?)
+    }
+
+    /// The living sessions of a subject, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`revoke`](Self::revoke).
+    pub async fn sessions(&self, subject: &str) -> Result<Vec<Session>, AuthError> {
+        Ok(self.required_store()?.sessions(subject, self.now()).await?)
+    }
+}

@@ -1,0 +1,113 @@
+//! One-time refresh.
+
+use crate::auth::JwtAuth;
+use crate::claims::{Claims, Freshness, OnReserved};
+use crate::error::AuthError;
+use crate::store::{Rotation, RotationStep, TokenRef};
+use crate::token::{ExtraHeader, RefreshToken};
+use crate::token_type::TokenType;
+use crate::trace;
+
+use super::TokenPair;
+use super::login::{same_subject, session_id};
+use super::mint::{Draft, mint};
+
+impl JwtAuth {
+    /// Trades a refresh token for the next pair; the access token is not fresh.
+    ///
+    /// The old token is used up in the same atomic step that records the new one. If it was used
+    /// before, somebody holds a copy, and nobody can tell who: the session ends.
+    ///
+    /// Source: [RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
+    ///
+    /// # Errors
+    ///
+    /// - [`AuthError::TokenReused`] when the token was used before; its session has been ended.
+    /// - [`AuthError::TokenRevoked`] when the token was revoked or the session has ended.
+    /// - [`AuthError::StoreUnavailable`] when the store did not answer. The client cannot know
+    ///   whether its token was used up; it has to try again, and to log in if that fails.
+    /// - [`AuthError::NotIssued`] without a store.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::extract::State;
+    /// use jwt_runtime::{AuthError, Claims, JwtAuth, RefreshToken, TokenPair, refresh_required};
+    ///
+    /// # #[derive(Claims)]
+    /// # struct User { sub: String }
+    /// #[refresh_required]
+    /// async fn refresh(
+    ///     #[token] old: RefreshToken<User>,
+    ///     State(auth): State<JwtAuth>,
+    /// ) -> Result<TokenPair, AuthError> {
+    ///     auth.rotate(old).await
+    /// }
+    /// ```
+    pub async fn rotate<C: Claims>(&self, old: RefreshToken<C>) -> Result<TokenPair, AuthError> {
+        let claims = old.claims();
+        self.rotate_into(&old, claims).await
+    }
+
+    /// The same, with claims that were read again: roles that have changed since the login, say.
+    ///
+    /// # Errors
+    ///
+    /// As [`rotate`](Self::rotate), and [`AuthError::NotIssued`] when the claims are about another
+    /// subject.
+    pub async fn rotate_with<C: Claims>(
+        &self,
+        old: RefreshToken<C>,
+        claims: &C,
+    ) -> Result<TokenPair, AuthError> {
+        self.rotate_into(&old, claims).await
+    }
+
+    async fn rotate_into<C: Claims>(
+        &self,
+        old: &RefreshToken<C>,
+        claims: &C,
+    ) -> Result<TokenPair, AuthError> {
+        let store = self.required_store()?;
+        let now = self.now();
+        let registered = old.registered();
+        let session_id = session_id(registered)?;
+        let draft = Draft {
+            token_type: TokenType::Access,
+            session_id,
+            now,
+            lifetime: self.access_lifetime(),
+            freshness: Some(Freshness::Stale),
+            auth_time: registered.auth_time,
+            audience: Some(&registered.aud),
+            header: &ExtraHeader::default(),
+            on_reserved: OnReserved::Drop,
+        };
+        let access = mint(self, &draft, claims)?;
+        let refresh = mint(self, &draft.refresh(self.refresh_lifetime()), claims)?;
+        same_subject(registered, &refresh)?;
+        let expires_at = refresh.token.expires_at().max(access.token.expires_at());
+        let step = RotationStep {
+            subject: &registered.sub,
+            session_id,
+            presented: &registered.jti,
+            successor: refresh.token.id(),
+            now,
+            expires_at,
+            keep_until: Self::keep_until(expires_at),
+        };
+        match store.rotate(step).await? {
+            Rotation::Rotated => Ok(TokenPair::new(access.token, refresh.token, now)),
+            Rotation::Revoked | Rotation::SessionEnded => Err(AuthError::TokenRevoked),
+            Rotation::Reused => {
+                trace::reused(TokenRef {
+                    subject: &registered.sub,
+                    session_id,
+                    token_id: &registered.jti,
+                    token_type: TokenType::Refresh,
+                });
+                Err(AuthError::TokenReused)
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! One key that signs, any number that verify, found by `kid`.
+
+use std::fmt;
+
+use jsonwebtoken::crypto::CryptoProvider;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+
+use super::algorithm::{Algorithm, Family};
+use super::{CryptoBackend, SigningKey, VerifyingKey};
+use crate::error::{ConfigError, InvalidToken, IssueError};
+
+const MAX_KID_BYTES: usize = 128;
+const MIN_RSA_MODULUS_BYTES: usize = 256;
+
+/// Every key of an authority, checked.
+pub(crate) struct KeyRing {
+    signer: Option<Signer>,
+    verifiers: Vec<Verifier>,
+}
+
+/// The key that signs.
+pub(crate) struct Signer {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    key: EncodingKey,
+    provider: &'static CryptoProvider,
+}
+
+/// A key that verifies, bound to one algorithm.
+pub(crate) struct Verifier {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    key: DecodingKey,
+    provider: &'static CryptoProvider,
+}
+
+impl KeyRing {
+    /// Checks every key, and that the signing key's signatures verify.
+    pub(crate) fn new(
+        backend: CryptoBackend,
+        signing: Option<SigningKey>,
+        verifying: Vec<VerifyingKey>,
+    ) -> Result<Self, ConfigError> {
+        let provider = backend.provider();
+        let signer = signing.map(|key| Signer {
+            algorithm: key.algorithm,
+            kid: key.kid,
+            key: key.key,
+            provider,
+        });
+        let mut verifiers = Vec::with_capacity(verifying.len() + 1);
+        for key in verifying {
+            let VerifyingKey { algorithm, kid, key } = key;
+            verifiers.push(Verifier { algorithm, kid, key, provider });
+        }
+        if let Some(signer) = &signer {
+            let own = signer.verifier()?;
+            match verifiers.iter().find(|verifier| verifier.kid == signer.kid) {
+                // The configured public half; it has to be this key's.
+                Some(given) if signer.is_verified_by(given) => {}
+                Some(_) => return Err(ConfigError::KeyPairMismatch),
+                None => verifiers.push(own),
+            }
+        }
+        if verifiers.is_empty() {
+            return Err(ConfigError::KeyMissing);
+        }
+        for (position, verifier) in verifiers.iter().enumerate() {
+            verifier.check()?;
+            if verifiers[..position].iter().any(|earlier| earlier.kid == verifier.kid) {
+                return Err(ConfigError::KidRepeated);
+            }
+        }
+        Ok(Self { signer, verifiers })
+    }
+
+    pub(crate) fn signer(&self) -> Result<&Signer, IssueError> {
+        self.signer.as_ref().ok_or(IssueError::SigningKeyMissing)
+    }
+
+    pub(crate) fn verifiers(&self) -> &[Verifier] {
+        &self.verifiers
+    }
+
+    /// The key with this `kid`, or without one; it must be bound to `alg`.
+    ///
+    /// An exact look-up: no key is ever tried for a token that does not name it.
+    pub(crate) fn select(&self, kid: Option<&str>, alg: &str) -> Result<&Verifier, InvalidToken> {
+        let verifier = self
+            .verifiers
+            .iter()
+            .find(|verifier| verifier.kid.as_deref() == kid)
+            .ok_or(InvalidToken::KeyUnknown)?;
+        if verifier.algorithm.as_str() != alg {
+            return Err(InvalidToken::AlgorithmNotAllowed);
+        }
+        Ok(verifier)
+    }
+}
+
+impl Signer {
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The raw signature of `message`.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, IssueError> {
+        (self.provider.signer_factory)(&self.algorithm.jose(), &self.key)
+            .ok()
+            .and_then(|signer| signer.try_sign(message).ok())
+            .ok_or(IssueError::SigningFailed)
+    }
+
+    fn is_verified_by(&self, verifier: &Verifier) -> bool {
+        const PROBE: &[u8] = b"jwt-runtime key pair check";
+        verifier.algorithm == self.algorithm
+            && self.sign(PROBE).is_ok_and(|signature| verifier.verify(PROBE, &signature).is_ok())
+    }
+
+    /// The key that verifies what this one signs.
+    fn verifier(&self) -> Result<Verifier, ConfigError> {
+        let unfit = |hint| ConfigError::KeyUnfit { algorithm: self.algorithm.as_str(), hint };
+        let private = self.key.as_bytes();
+        let utils = &self.provider.key_utils;
+        let key = match self.algorithm.family() {
+            Family::Hmac { .. } => DecodingKey::from_secret(private),
+            Family::Rsa => {
+                let (n, e) = (utils.rsa_pub_components_from_private_key)(private)
+                    .map_err(|_| unfit("it is not an RSA private key of at least 2048 bits"))?;
+                DecodingKey::from_rsa_raw_components(&n, &e)
+            }
+            Family::Ec { .. } => {
+                let (_, x, y) =
+                    (utils.ec_pub_components_from_private_key)(private, self.algorithm.jose())
+                        .map_err(|_| unfit("it is not a private key on this algorithm's curve"))?;
+                let mut point = vec![0x04];
+                point.extend_from_slice(&x);
+                point.extend_from_slice(&y);
+                DecodingKey::from_ec_der(&point)
+            }
+            Family::Ed25519 => {
+                let x = (utils.ed_pub_components_from_private_key)(
+                    private,
+                    &jsonwebtoken::jwk::EllipticCurve::Ed25519,
+                )
+                .map_err(|_| unfit("it is not an Ed25519 private key"))?;
+                DecodingKey::from_ed_der(&x)
+            }
+        };
+        let verifier = Verifier {
+            algorithm: self.algorithm,
+            kid: self.kid.clone(),
+            key,
+            provider: self.provider,
+        };
+        if !self.is_verified_by(&verifier) {
+            return Err(unfit("it does not sign with this algorithm"));
+        }
+        Ok(verifier)
+    }
+}
+
+impl Verifier {
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// Whether `signature` is this key's over `message`.
+    pub(crate) fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), InvalidToken> {
+        (self.provider.verifier_factory)(&self.algorithm.jose(), &self.key)
+            .ok()
+            .and_then(|verifier| verifier.verify(message, signature).ok())
+            .ok_or(InvalidToken::SignatureInvalid)
+    }
+
+    /// Size and curve; RFC 7518 §3.3 and §3.4, RFC 8725 §3.4 and §3.5.
+    fn check(&self) -> Result<(), ConfigError> {
+        let unfit = |hint| ConfigError::KeyUnfit { algorithm: self.algorithm.as_str(), hint };
+        if self.kid.as_ref().is_some_and(|kid| kid.is_empty() || kid.len() > MAX_KID_BYTES) {
+            return Err(ConfigError::KidInvalid);
+        }
+        match self.algorithm.family() {
+            Family::Hmac { .. } => Ok(()),
+            Family::Rsa => {
+                let hint = "the RSA modulus needs at least 2048 bits, and an odd exponent over 1";
+                let (n, e) = self.rsa_components().ok_or_else(|| unfit(hint))?;
+                let modulus_bytes = n.iter().skip_while(|byte| **byte == 0).count();
+                let exponent: Vec<u8> = e.into_iter().skip_while(|byte| *byte == 0).collect();
+                let is_odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
+                if modulus_bytes < MIN_RSA_MODULUS_BYTES || !is_odd || exponent == [1] {
+                    return Err(unfit(hint));
+                }
+                Ok(())
+            }
+            Family::Ec { point_bytes, .. } => match self.key.try_get_as_bytes() {
+                Ok([0x04, rest @ ..]) if rest.len() + 1 == point_bytes => Ok(()),
+                _ => Err(unfit("it is not an uncompressed point on this algorithm's curve")),
+            },
+            Family::Ed25519 => match self.key.try_get_as_bytes() {
+                Ok(bytes) if bytes.len() == 32 => Ok(()),
+                _ => Err(unfit("it is not an Ed25519 public key")),
+            },
+        }
+    }
+
+    fn rsa_components(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        use jsonwebtoken::DecodingKeyKind;
+        match self.key.kind() {
+            DecodingKeyKind::RsaModulusExponent { n, e } => Some((n.clone(), e.clone())),
+            DecodingKeyKind::SecretOrDer(der) => {
+                (self.provider.key_utils.rsa_pub_components_from_public_key)(der).ok()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("signer", &self.signer.as_ref().map(|signer| signer.algorithm))
+            .field("verifiers", &self.verifiers.len())
+            .finish()
+    }
+}

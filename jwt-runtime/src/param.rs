@@ -1,0 +1,131 @@
+//! What a guarded handler may receive.
+
+use crate::claims::{Claims, NoClaims, Registered};
+use crate::token::{AccessToken, RefreshToken, Token, Verified};
+use crate::token_type::TokenType;
+
+/// Access and refresh, as types.
+pub mod kind {
+    /// Guards that take access tokens.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Access;
+    /// Guards that take refresh tokens.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Refresh;
+}
+
+/// [`kind::Access`] or [`kind::Refresh`].
+pub trait TokenKind: Send + Sync + 'static {
+    /// The same as a value.
+    const TOKEN_TYPE: TokenType;
+}
+
+impl TokenKind for kind::Access {
+    const TOKEN_TYPE: TokenType = TokenType::Access;
+}
+
+impl TokenKind for kind::Refresh {
+    const TOKEN_TYPE: TokenType = TokenType::Refresh;
+}
+
+/// The type of a `#[claims]` or `#[token]` parameter in a handler for tokens of kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken from a token here",
+    label = "not a claims type, and not a token of the kind that this guard lets through",
+    note = "take a type with `#[derive(Claims)]`, `Token<T>`, `Registered`, a `serde_json::Map<String, Value>`, or an `Option` of them",
+    note = "`AccessToken<T>` goes with `#[jwt_required]` and `#[fresh_jwt_required]`, `RefreshToken<T>` with `#[refresh_required]`"
+)]
+pub trait GuardParam<K: TokenKind>: Sized + Send {
+    /// The claims type that the token is read into.
+    type Claims: Claims;
+
+    /// Takes what it wants of a verified token.
+    #[doc(hidden)]
+    fn from_verified(verified: Admitted<'_, Self::Claims>) -> Self;
+
+    /// What stands for "no token", if anything does.
+    #[doc(hidden)]
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// A token that passed every check of a guard; made by the pipeline alone.
+pub struct Admitted<'t, C>(pub(crate) Verified<'t, C>);
+
+impl<C> std::fmt::Debug for Admitted<'_, C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Admitted(..)")
+    }
+}
+
+impl<K: TokenKind, C: Claims> GuardParam<K> for C {
+    type Claims = C;
+
+    fn from_verified(verified: Admitted<'_, C>) -> Self {
+        verified.0.claims
+    }
+}
+
+impl<K: TokenKind, C: Claims> GuardParam<K> for Token<C> {
+    type Claims = C;
+
+    fn from_verified(verified: Admitted<'_, C>) -> Self {
+        verified.0.into_token()
+    }
+}
+
+impl<C: Claims> GuardParam<kind::Access> for AccessToken<C> {
+    type Claims = C;
+
+    fn from_verified(verified: Admitted<'_, C>) -> Self {
+        Self::new(verified.0.into_token())
+    }
+}
+
+impl<C: Claims> GuardParam<kind::Refresh> for RefreshToken<C> {
+    type Claims = C;
+
+    fn from_verified(verified: Admitted<'_, C>) -> Self {
+        Self::new(verified.0.into_token())
+    }
+}
+
+impl<K: TokenKind> GuardParam<K> for Registered {
+    type Claims = NoClaims;
+
+    fn from_verified(verified: Admitted<'_, NoClaims>) -> Self {
+        verified.0.into_registered()
+    }
+}
+
+impl<K: TokenKind, T: GuardParam<K>> GuardParam<K> for Option<T> {
+    type Claims = T::Claims;
+
+    fn from_verified(verified: Admitted<'_, T::Claims>) -> Self {
+        Some(T::from_verified(verified))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// The parameter of a handler that takes none: the token is read into `C` for the guard's own
+/// conditions and dropped.
+#[derive(Debug)]
+pub struct Unbound<C>(std::marker::PhantomData<fn() -> C>);
+
+impl<C> Unbound<C> {
+    pub(crate) fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+impl<K: TokenKind, C: Claims> GuardParam<K> for Unbound<C> {
+    type Claims = C;
+
+    fn from_verified(_: Admitted<'_, C>) -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,111 @@
+//! Signing: claims to a compact token.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, Serializer};
+
+use super::MAX_TOKEN_BYTES;
+use super::header::{OwnHeader, RESERVED_MEMBERS};
+use crate::error::IssueError;
+use crate::keys::Signer;
+use crate::numeric_date::NumericDate;
+use crate::token_type::TokenType;
+
+/// A signed token, ready to be given to a client.
+///
+/// `Debug` shows its ids and not the token; it is wiped from memory when dropped.
+#[derive(Clone)]
+pub struct EncodedToken {
+    compact: SecretString,
+    id: String,
+    session_id: String,
+    expires_at: NumericDate,
+}
+
+impl EncodedToken {
+    pub(crate) fn new(
+        compact: String,
+        id: String,
+        session_id: String,
+        expires_at: NumericDate,
+    ) -> Self {
+        Self { compact: compact.into(), id, session_id, expires_at }
+    }
+
+    /// The token in compact form: a bearer credential, not for logs or URLs.
+    pub fn as_str(&self) -> &str {
+        self.compact.expose_secret()
+    }
+
+    /// The claim `jti`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The claim `sid`.
+    pub fn session_id(&self) -> &str {
+        &self.session_id
+    }
+
+    /// The claim `exp`.
+    pub fn expires_at(&self) -> NumericDate {
+        self.expires_at
+    }
+}
+
+impl fmt::Debug for EncodedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EncodedToken")
+            .field("id", &self.id)
+            .field("session_id", &self.session_id)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Serialize for EncodedToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Header members that an application adds to a token.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ExtraHeader(serde_json::Map<String, serde_json::Value>);
+
+impl ExtraHeader {
+    pub(crate) fn insert(&mut self, name: String, value: serde_json::Value) {
+        self.0.insert(name, value);
+    }
+}
+
+/// Signs a payload.
+pub(crate) fn encode(
+    signer: &Signer,
+    token_type: TokenType,
+    extra: &ExtraHeader,
+    payload: &[u8],
+) -> Result<String, IssueError> {
+    if let Some(name) = extra.0.keys().find(|name| RESERVED_MEMBERS.contains(&name.as_str())) {
+        return Err(IssueError::ReservedHeader(name.clone()));
+    }
+    let header = OwnHeader {
+        typ: token_type.header_typ(),
+        alg: signer.algorithm().as_str(),
+        kid: signer.kid(),
+        extra: (!extra.0.is_empty()).then_some(&extra.0),
+    };
+    let mut token = header.encode().map_err(IssueError::claims)?;
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(payload, &mut token);
+    let signature = signer.sign(token.as_bytes())?;
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(IssueError::TooLong(token.len()));
+    }
+    Ok(token)
+}

@@ -1,0 +1,19 @@
+//! Compact JWS: from claims to text, and from text to claims that may be trusted.
+
+mod decode;
+mod encode;
+mod header;
+mod verified;
+mod verify;
+
+pub use encode::EncodedToken;
+pub use verified::{AccessToken, RefreshToken, Token};
+
+pub(crate) use encode::{ExtraHeader, encode};
+pub(crate) use header::HeaderCache;
+pub(crate) use verified::{Verified, VerifiedEnvelope};
+pub(crate) use verify::{MAX_LEEWAY, SignedToken, VerifySettings};
+
+/// The longest compact token that is read, and the longest that is issued: 8 KiB, which is as
+/// much as common servers and proxies accept in one header.
+pub const MAX_TOKEN_BYTES: usize = 8192;

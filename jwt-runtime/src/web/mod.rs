@@ -1,0 +1,9 @@
+//! The side that faces axum, and the only one that knows it.
+
+mod extract;
+pub(crate) mod guard;
+mod response;
+pub(crate) mod state;
+
+pub use extract::{FreshJwt, Jwt, RefreshJwt};
+pub use state::{AuthState, Authority};
