@@ -95,7 +95,13 @@ fn hidden_parameter() {
 
 #[test]
 fn no_claims() {
-    let expansion = guard::expand(Attr::JwtRequired, quote!(), quote!(async fn ping() {}));
+    let expansion = guard::expand(
+        Attr::JwtRequired,
+        quote!(),
+        quote!(
+            async fn ping() {}
+        ),
+    );
     assert_expansion(expansion, expect_file!["snapshots/no_claims.rs"]);
 }
 

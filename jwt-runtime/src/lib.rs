@@ -136,9 +136,9 @@ mod auth;
 mod authenticate;
 mod issue;
 // L7
-mod web;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod web;
 // L8
 #[doc(hidden)]
 pub mod __private;
@@ -151,18 +151,18 @@ pub use claims::{
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
+#[cfg(feature = "macros")]
+pub use jwt_macros::{Claims, fresh_jwt_required, jwt_required, refresh_required};
 pub use keys::{Algorithm, AlgorithmError, CryptoBackend, SigningKey, VerifyingKey};
 pub use numeric_date::NumericDate;
 pub use policy::{Decision, Denied};
+#[cfg(feature = "test-util")]
+pub use store::contract;
 pub use store::{
     MemoryStore, NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
 };
 #[cfg(feature = "redis")]
 pub use store::{RedisStore, RedisStoreBuilder};
-#[cfg(feature = "test-util")]
-pub use store::contract;
-#[cfg(feature = "macros")]
-pub use jwt_macros::{Claims, fresh_jwt_required, jwt_required, refresh_required};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
 pub use web::{AuthState, Authority, FreshJwt, Jwt, RefreshJwt};

@@ -93,10 +93,8 @@ impl Arguments {
 
 fn unknown(name: &str, attribute: &str, known: &[Known]) -> String {
     let names = || known.iter().map(|entry| entry.name);
-    let mut message = format!(
-        "unknown argument `{name}` for `{attribute}`; expected one of {}",
-        quoted(names())
-    );
+    let mut message =
+        format!("unknown argument `{name}` for `{attribute}`; expected one of {}", quoted(names()));
     if let Some(meant) = nearest(name, names()) {
         message.push_str(&format!("; did you mean `{meant}`?"));
     }

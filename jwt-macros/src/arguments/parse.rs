@@ -31,10 +31,8 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Vec<Argumen
 
 fn argument(input: ParseStream<'_>) -> darling::Result<Argument> {
     let token = input.cursor().span();
-    let name = Ident::parse_any(input)
-        .ok()
-        .filter(|_| !input.peek(Token![::]))
-        .ok_or_else(|| {
+    let name =
+        Ident::parse_any(input).ok().filter(|_| !input.peek(Token![::])).ok_or_else(|| {
             error(&token, "an argument has a name; write `name`, `name = value` or `name(values)`")
         })?;
     let value = if input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>]) {
@@ -77,7 +75,10 @@ fn at_end(input: ParseStream<'_>) -> bool {
 
 fn end(input: ParseStream<'_>) -> darling::Result<()> {
     if !at_end(input) {
-        return Err(error(&input.cursor().span(), "arguments are separated by `,`; write one here"));
+        return Err(error(
+            &input.cursor().span(),
+            "arguments are separated by `,`; write one here",
+        ));
     }
     let _: Option<Token![,]> = input.parse()?;
     Ok(())

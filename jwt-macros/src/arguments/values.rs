@@ -81,13 +81,13 @@ pub(crate) fn text_list(
 /// The expressions of `name(…)`, at least one.
 pub(crate) fn elements(argument: &Argument) -> Result<Vec<Expr>> {
     let group = argument.list()?;
-    let elements = Punctuated::<Expr, Token![,]>::parse_terminated
-        .parse2(group.stream())
-        .map_err(|mistake| {
+    let elements = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(group.stream()).map_err(
+        |mistake| {
             let Argument { name, form, .. } = argument;
             let message = format!("the values of `{name}` are separated by `,`; write `{form}`");
             error(&mistake.span(), message)
-        })?;
+        },
+    )?;
     if elements.is_empty() {
         let Argument { name, form, .. } = argument;
         return Err(error(name, format!("`{name}` needs at least one value; write `{form}`")));

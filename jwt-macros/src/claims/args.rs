@@ -47,9 +47,10 @@ pub(super) fn container(attrs: &[Attribute], errors: &mut Errors) -> (Runtime, E
 }
 
 fn on_struct(name: &str) -> Option<String> {
-    FIELD.iter().any(|known| known.name == name).then(|| {
-        format!("`{name}` says what a field is; write `#[claim({name})]` on that field")
-    })
+    FIELD
+        .iter()
+        .any(|known| known.name == name)
+        .then(|| format!("`{name}` says what a field is; write `#[claim({name})]` on that field"))
 }
 
 /// What a field was marked as.

@@ -14,7 +14,8 @@ use crate::runtime_path::Runtime;
 
 pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
     let (runtime, ident) = (&claims.runtime, &claims.ident);
-    let (serde, shadow) = (runtime.serde(), format_ident!("__Jwt{ident}", span = Span::mixed_site()));
+    let (serde, shadow) =
+        (runtime.serde(), format_ident!("__Jwt{ident}", span = Span::mixed_site()));
     let shadow_struct = shadow_struct(claims, &shadow);
     let assertions = claims.fields.iter().filter_map(|field| assertion(runtime, field));
     let expected = expected(runtime, &claims.expected);
@@ -87,7 +88,8 @@ fn impls(claims: &ClaimsType, members: &TokenStream) -> TokenStream {
 /// What a type parameter has to offer to be read from a token and written into one.
 fn bounded(runtime: &Runtime, generics: &Generics) -> Generics {
     let mut bounded = generics.clone();
-    let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    let parameters: Vec<_> =
+        generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     let serde = runtime.serde();
     if !parameters.is_empty() {
         let bounds = &mut bounded.make_where_clause().predicates;
@@ -148,7 +150,12 @@ fn expected(runtime: &Runtime, expected: &Expected) -> Option<TokenStream> {
     })
 }
 
-fn has_scopes(runtime: &Runtime, owner: &Ident, generics: &Generics, field: &Marked) -> TokenStream {
+fn has_scopes(
+    runtime: &Runtime,
+    owner: &Ident,
+    generics: &Generics,
+    field: &Marked,
+) -> TokenStream {
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (has_scopes, scopes) = (runtime.has_scopes(), runtime.scopes());

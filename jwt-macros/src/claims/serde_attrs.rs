@@ -27,7 +27,9 @@ pub(super) fn of(attrs: &[Attribute]) -> Vec<Attribute> {
 pub(super) fn entries(attrs: &[Attribute]) -> Vec<Meta> {
     of(attrs)
         .iter()
-        .filter_map(|attr| attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok())
+        .filter_map(|attr| {
+            attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()
+        })
         .flatten()
         .collect()
 }
@@ -49,7 +51,10 @@ pub(super) fn names(entries: &[Meta], name: &str) -> Both<LitStr> {
                 .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
                 .map(|inner| inner.into_iter().collect::<Vec<_>>())
                 .unwrap_or_default();
-            Both { serialize: value(&inner, "serialize"), deserialize: value(&inner, "deserialize") }
+            Both {
+                serialize: value(&inner, "serialize"),
+                deserialize: value(&inner, "deserialize"),
+            }
         }
         _ => Both { serialize: None, deserialize: None },
     }
@@ -86,9 +91,7 @@ pub(super) fn apply(rule: Option<&LitStr>, field: &str) -> String {
         Some("camelCase") => {
             let pascal: String = words().map(capitalised).collect();
             match pascal.chars().next() {
-                Some(first) => {
-                    first.to_ascii_lowercase().to_string() + &pascal[first.len_utf8()..]
-                }
+                Some(first) => first.to_ascii_lowercase().to_string() + &pascal[first.len_utf8()..],
                 None => pascal,
             }
         }

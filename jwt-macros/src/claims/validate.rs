@@ -88,7 +88,8 @@ impl Read<'_> {
 /// The field with `#[claim(sub)]`, or else the one that is called `sub`.
 fn subject<'a>(claims: &Ident, fields: &[Read<'a>], errors: &mut Errors) -> Option<&'a Ident> {
     let marked = fields.iter().filter(|field| field.is_marked_subject());
-    let named = fields.iter().filter(|field| !field.is_marked_subject() && field.names.is_subject());
+    let named =
+        fields.iter().filter(|field| !field.is_marked_subject() && field.names.is_subject());
     let mut subjects = marked.chain(named);
     let Some(first) = subjects.next() else {
         errors.push(error(
@@ -98,7 +99,10 @@ fn subject<'a>(claims: &Ident, fields: &[Read<'a>], errors: &mut Errors) -> Opti
         return None;
     };
     for surplus in subjects {
-        let message = format!("`{}` is the subject already; a token has one: remove or rename this one", first.ident);
+        let message = format!(
+            "`{}` is the subject already; a token has one: remove or rename this one",
+            first.ident
+        );
         errors.push(match &surplus.mark {
             Some((Role::Subject, key)) => error(key, message),
             _ => error(surplus.ident, message),
@@ -117,7 +121,9 @@ fn named_fields<'a>(
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => {
                 let named = fields.named.iter();
-                return Some(named.filter_map(|field| Some((field, field.ident.as_ref()?))).collect());
+                return Some(
+                    named.filter_map(|field| Some((field, field.ident.as_ref()?))).collect(),
+                );
             }
             Fields::Unnamed(_) | Fields::Unit => error(&claims.ident, message),
         },

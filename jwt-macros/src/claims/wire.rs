@@ -32,7 +32,8 @@ impl Names {
         let is = |name: &str| find(&entries, name).is_some();
         let left_out = is("skip") || is("flatten");
         let name = |half: &str, renamed: &Option<LitStr>, rule: &Option<LitStr>| {
-            let on_wire = renamed.as_ref().map_or_else(|| apply(rule.as_ref(), &own), LitStr::value);
+            let on_wire =
+                renamed.as_ref().map_or_else(|| apply(rule.as_ref(), &own), LitStr::value);
             (!left_out && !is(half)).then_some(on_wire)
         };
         let on_wire = Both {
@@ -56,7 +57,9 @@ impl Names {
 
     /// The field as the subject, which is `sub` on the wire and nothing else.
     pub(super) fn subject(&self, errors: &mut Errors) -> Wire {
-        for name in ["skip", "skip_serializing", "skip_deserializing", "skip_serializing_if", "flatten"] {
+        for name in
+            ["skip", "skip_serializing", "skip_deserializing", "skip_serializing_if", "flatten"]
+        {
             if let Some(entry) = find(&self.entries, name) {
                 let message = format!("every token has a subject; remove `{name}`");
                 errors.push(error(entry.path(), message));
@@ -86,7 +89,8 @@ impl Names {
         for (name, meaning) in meanings() {
             match meaning {
                 Meaning::Reserved(where_else) => {
-                    let message = format!("the claim `{name}` belongs to the library; {where_else}");
+                    let message =
+                        format!("the claim `{name}` belongs to the library; {where_else}");
                     errors.push(error(&self.span, message));
                     return Wire::Own;
                 }

@@ -111,10 +111,8 @@ mod tests {
     #[test]
     fn scope_characters_are_those_of_rfc_6749() {
         let refused: Vec<char> = ('\0'..='\u{100}').filter(|&c| !is_scope_char(c)).collect();
-        let expected: Vec<char> = ('\0'..=' ')
-            .chain(['"', '\\'])
-            .chain('\x7F'..='\u{100}')
-            .collect();
+        let expected: Vec<char> =
+            ('\0'..=' ').chain(['"', '\\']).chain('\x7F'..='\u{100}').collect();
         assert_eq!(refused, expected);
     }
 }

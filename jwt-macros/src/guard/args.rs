@@ -13,7 +13,8 @@ use crate::runtime_path::{self, Runtime};
 const OPTIONAL: Known = Known { name: "optional", form: "optional" };
 const CLAIMS: Known = Known { name: "claims", form: "claims = YourClaims" };
 const ALL_SCOPES: Known = Known { name: "all_scopes", form: "all_scopes(\"orders:write\")" };
-const ANY_SCOPE: Known = Known { name: "any_scope", form: "any_scope(\"orders:read\", \"orders\")" };
+const ANY_SCOPE: Known =
+    Known { name: "any_scope", form: "any_scope(\"orders:read\", \"orders\")" };
 const ALL_ROLES: Known = Known { name: "all_roles", form: "all_roles(Role::Admin)" };
 const ANY_ROLE: Known = Known { name: "any_role", form: "any_role(Role::Admin, Role::Seller)" };
 const REQUIRE: Known = Known { name: "require", form: "require = |user: &User| …" };
@@ -30,12 +31,36 @@ const CRATE: Known = runtime_path::ARGUMENT;
 pub(super) const fn known(attr: Attr) -> &'static [Known] {
     match attr {
         Attr::JwtRequired => &[
-            OPTIONAL, CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, ISSUER,
-            AUDIENCE, AUTH, STATE, SELF_TYPE, SKIP_REVOCATION, CRATE,
+            OPTIONAL,
+            CLAIMS,
+            ALL_SCOPES,
+            ANY_SCOPE,
+            ALL_ROLES,
+            ANY_ROLE,
+            REQUIRE,
+            ISSUER,
+            AUDIENCE,
+            AUTH,
+            STATE,
+            SELF_TYPE,
+            SKIP_REVOCATION,
+            CRATE,
         ],
         Attr::FreshJwtRequired => &[
-            MAX_AGE, CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, ISSUER,
-            AUDIENCE, AUTH, STATE, SELF_TYPE, SKIP_REVOCATION, CRATE,
+            MAX_AGE,
+            CLAIMS,
+            ALL_SCOPES,
+            ANY_SCOPE,
+            ALL_ROLES,
+            ANY_ROLE,
+            REQUIRE,
+            ISSUER,
+            AUDIENCE,
+            AUTH,
+            STATE,
+            SELF_TYPE,
+            SKIP_REVOCATION,
+            CRATE,
         ],
         Attr::RefreshRequired => &[
             CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, ISSUER, AUDIENCE, AUTH,
@@ -88,8 +113,7 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn parse(attr: Attr, tokens: TokenStream, errors: &mut Errors) -> Self {
         let explain = |name: &str| explain(attr, name);
-        let mut list =
-            Arguments::parse(tokens, &attr.written(), known(attr), explain, errors);
+        let mut list = Arguments::parse(tokens, &attr.written(), known(attr), explain, errors);
         Self {
             optional: flag(&mut list, OPTIONAL, errors),
             claims: list.key(CLAIMS.name).map(|key| {

@@ -6,9 +6,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::{
-    Attribute, FnArg, Ident, Meta, PatType, Safety, Signature, Token, Type, Visibility,
-};
+use syn::{Attribute, FnArg, Ident, Meta, PatType, Safety, Signature, Token, Type, Visibility};
 
 use super::model::Attr;
 use crate::diagnostics::{Errors, error};
@@ -109,7 +107,10 @@ impl Handler {
             errors.push(error(token, "a handler is not `const`; remove it"));
         }
         if let Safety::Unsafe(token) = safety {
-            errors.push(error(token, "a handler is not `unsafe`; remove it, and call what is unsafe inside"));
+            errors.push(error(
+                token,
+                "a handler is not `unsafe`; remove it, and call what is unsafe inside",
+            ));
         }
         if let Some(abi) = abi {
             errors.push(error(&abi.extern_token, "a handler has Rust's own ABI; remove `extern`"));
@@ -122,7 +123,8 @@ impl Handler {
             errors.push(error(&variadic.dots, "a handler is not variadic; name its parameters"));
         }
         if !self.has_body() {
-            let message = "a guard needs a handler with a body; write the attribute on the function itself";
+            let message =
+                "a guard needs a handler with a body; write the attribute on the function itself";
             errors.push(error(ident, message));
         }
     }
@@ -135,7 +137,9 @@ impl Handler {
         for Marked { marker, .. } in self.marked() {
             if !matches!(marker.meta, Meta::Path(_)) {
                 let name = marker.path().to_token_stream();
-                let message = format!("`#[{name}]` takes no arguments; conditions go into the attribute of the function");
+                let message = format!(
+                    "`#[{name}]` takes no arguments; conditions go into the attribute of the function"
+                );
                 errors.push(error(marker.path(), message));
             }
         }
@@ -148,8 +152,12 @@ impl Handler {
         let hidden = usize::from(self.marked().next().is_none());
         if let Some(surplus) = self.sig.inputs.iter().nth(MOST_PARAMETERS - hidden) {
             let message = match hidden {
-                0 => "axum takes at most 16 parameters; put some of them into one `#[derive(FromRequest)]` struct",
-                _ => "axum takes at most 16 parameters, and the guard is one of them; put some into one `#[derive(FromRequest)]` struct",
+                0 => {
+                    "axum takes at most 16 parameters; put some of them into one `#[derive(FromRequest)]` struct"
+                }
+                _ => {
+                    "axum takes at most 16 parameters, and the guard is one of them; put some into one `#[derive(FromRequest)]` struct"
+                }
             };
             errors.push(error(surplus, message));
         }

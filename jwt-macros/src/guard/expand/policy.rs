@@ -52,14 +52,10 @@ pub(super) fn expand(
     }
 }
 
-fn members(
-    attr: Attr,
-    runtime: &Runtime,
-    policy: &Policy,
-    received: &Type,
-) -> TokenStream {
+fn members(attr: Attr, runtime: &Runtime, policy: &Policy, received: &Type) -> TokenStream {
     let auth = auth(runtime, policy);
-    let (kind, rules_type, rules) = (attr.kind(runtime), runtime.rules(), rules(attr, runtime, policy));
+    let (kind, rules_type, rules) =
+        (attr.kind(runtime), runtime.rules(), rules(attr, runtime, policy));
     let check = (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions));
     quote! {
         type Auth = #auth;
