@@ -35,6 +35,8 @@ enum Written {
     Word,
     Assigned(TokenStream),
     List(Group),
+    /// Something that is reported already; the name still counts as written.
+    Refused,
 }
 
 /// The value of an argument together with the argument's name, the place for errors about its
@@ -82,7 +84,11 @@ impl Arguments {
     /// Takes the value of the argument `name`; `None` if it is absent or was refused.
     pub(crate) fn take<T: FromArgument>(&mut self, name: &str, errors: &mut Errors) -> Option<T> {
         let position = self.0.iter().position(|argument| argument.name == name)?;
-        errors.handle(T::from_argument(&self.0.remove(position)))
+        let argument = self.0.remove(position);
+        if let Written::Refused = argument.value {
+            return None;
+        }
+        errors.handle(T::from_argument(&argument))
     }
 
     /// The name itself, if the argument was written and not taken yet.
@@ -118,7 +124,7 @@ impl Argument {
     fn word(&self) -> Result<()> {
         match self.value {
             Written::Word => Ok(()),
-            _ => Err(self.misused("stands alone")),
+            _ => Err(self.misused("takes no value")),
         }
     }
 

@@ -62,9 +62,10 @@ pub(crate) fn text_list(
     argument: &Argument,
     check: impl Fn(&Argument, &LitStr) -> Result<()>,
 ) -> Result<Vec<LitStr>> {
+    let elements = elements(argument)?;
     let mut errors = Error::accumulator();
     let mut texts: Vec<LitStr> = Vec::new();
-    for element in elements(argument)? {
+    for element in elements {
         let Some(text) = errors.handle(literal(argument, &element)) else { continue };
         errors.handle(check(argument, &text));
         if texts.iter().any(|earlier| earlier.value() == text.value()) {

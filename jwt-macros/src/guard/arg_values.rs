@@ -27,9 +27,10 @@ fn scope_token(scope: &LitStr) -> Result<()> {
                 written.split_whitespace().map(|scope| format!("\"{scope}\"")).collect();
             format!("a scope has no spaces; write {}", one_by_one.join(", "))
         }
-        Some(c) => format!(
-            "a scope has no {c:?} (RFC 6749 §3.3); write printable ASCII without spaces, `\"` and `\\`"
-        ),
+        Some(c) => {
+            let c = if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+            format!("a scope has no `{c}` (RFC 6749 §3.3); write printable ASCII but `\"` and `\\`")
+        }
         None if written.is_empty() => "an empty scope is held by nobody; name one".to_owned(),
         None => return Ok(()),
     };
@@ -46,8 +47,8 @@ pub(super) struct RoleList(pub(super) Vec<Expr>);
 
 impl FromArgument for RoleList {
     fn from_argument(argument: &Argument) -> Result<Self> {
-        let mut errors = Error::accumulator();
         let roles = elements(argument)?;
+        let mut errors = Error::accumulator();
         for (position, role) in roles.iter().enumerate() {
             if matches!(role, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) {
                 errors.push(error(

@@ -7,6 +7,7 @@ mod args;
 mod expand;
 mod handler;
 mod model;
+mod received;
 mod validate;
 
 use darling::Error;

@@ -6,7 +6,7 @@ struct User {
 }
 
 #[jwt_required(auth = AdminAuth)]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 #[derive(Clone)]
 struct AdminAuth;

@@ -3,7 +3,7 @@ use axum::routing::get;
 use jwt_runtime::{JwtAuth, jwt_required};
 
 #[jwt_required]
-async fn handler(#[claims] user: Profile) {}
+async fn handler(#[claims] _user: Profile) {}
 
 struct Profile;
 

@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required(any_role(Role::Admin, Role::Seller))]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 enum Role {
     Admin,

@@ -22,7 +22,7 @@ struct Api;
 
 impl Api {
     #[jwt_required(all_scopes("orders:read"))]
-    async fn handler(#[claims] user: User) {}
+    async fn handler(#[claims] _user: User) {}
 }
 
 fn main() {

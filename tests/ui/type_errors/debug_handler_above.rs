@@ -7,6 +7,6 @@ struct User {
 
 #[axum::debug_handler(state = JwtAuth)]
 #[jwt_required]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 fn main() {}

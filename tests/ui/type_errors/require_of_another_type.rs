@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required(require = |order: &Order| order.paid)]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 struct Order {
     paid: bool,

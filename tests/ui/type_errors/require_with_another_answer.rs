@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required(require = |user: &User| user.sub.len())]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

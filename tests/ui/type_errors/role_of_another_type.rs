@@ -19,7 +19,7 @@ enum Role {
 }
 
 #[jwt_required(any_role(Colour::Red))]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 enum Colour {
     Red,

@@ -8,12 +8,11 @@ struct User {
 }
 
 #[jwt_required]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 #[derive(Clone)]
 struct AppState;
 
 fn main() {
-    let _ = Router::<()>::new().route("/", get(handler)).with_state(AppState);
     let _: Router = Router::new().route("/", get(handler)).with_state(AppState);
 }

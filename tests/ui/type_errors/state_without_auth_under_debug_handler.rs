@@ -7,7 +7,7 @@ struct User {
 
 #[jwt_required]
 #[axum::debug_handler(state = AppState)]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 #[derive(Clone)]
 struct AppState;

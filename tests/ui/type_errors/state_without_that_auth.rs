@@ -1,4 +1,4 @@
-use jwt_runtime::{Claims, jwt_required};
+use jwt_runtime::{Claims, JwtAuth, jwt_required};
 
 #[derive(Claims)]
 struct User {
@@ -6,7 +6,7 @@ struct User {
 }
 
 #[jwt_required(state = JwtAuth, auth = AdminAuth)]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 #[derive(Clone)]
 struct AdminAuth(JwtAuth);

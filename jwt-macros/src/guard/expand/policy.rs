@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
+use syn::spanned::Spanned;
 
 use super::{cfgs, constant_name, marker_name, site};
 use crate::guard::handler::Handler;
@@ -56,7 +57,8 @@ fn members(attr: Attr, runtime: &Runtime, policy: &Policy, received: &Type) -> T
     let auth = auth(runtime, policy);
     let (kind, rules_type, rules) =
         (attr.kind(runtime), runtime.rules(), rules(attr, runtime, policy));
-    let check = (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions));
+    let check =
+        (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions, received));
     quote! {
         type Auth = #auth;
         type Kind = #kind;
@@ -91,7 +93,7 @@ fn rules(attr: Attr, runtime: &Runtime, policy: &Policy) -> TokenStream {
 }
 
 /// Every condition is a statement of its own: there is no precedence to get wrong.
-fn check(runtime: &Runtime, conditions: &[Condition]) -> TokenStream {
+fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenStream {
     let claims = Ident::new("claims", Span::mixed_site());
     let conditions = conditions.iter().map(|condition| {
         // The span is where rustc reports that the claims type has no roles or scopes.
@@ -120,9 +122,12 @@ fn check(runtime: &Runtime, conditions: &[Condition]) -> TokenStream {
             }
         }
     });
-    let (result, claims_of, denied) = (runtime.result(), runtime.claims_of(), runtime.denied());
+    let (result, denied) = (runtime.result(), runtime.denied());
+    let span = Span::mixed_site().located_at(received.span());
+    let claims_of = runtime.claims_of().at(span);
+    let claims_of = quote_spanned!(span=> #claims_of<Self::Param, Self::Kind>);
     quote! {
-        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #denied> {
+        fn check(#claims: &#claims_of) -> #result<(), #denied> {
             #(#conditions)*
             #result::Ok(())
         }

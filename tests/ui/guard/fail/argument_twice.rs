@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required(issuer = "a", issuer = "b")]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required]
-async fn handler(#[claims] user: User, #[token] token: AccessToken<User>) {}
+async fn handler(#[claims] _user: User, #[token] _token: AccessToken<User>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

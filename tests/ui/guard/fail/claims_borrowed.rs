@@ -17,6 +17,6 @@ enum Role {
 }
 
 #[jwt_required(all_scopes("orders:read"))]
-async fn handler(#[claims] user: &User) {}
+async fn handler(#[claims] _user: &User) {}
 
 fn main() {}

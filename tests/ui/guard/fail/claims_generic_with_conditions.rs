@@ -19,7 +19,7 @@ enum Role {
 }
 
 #[jwt_required(all_scopes("orders:read"))]
-async fn handler<C: Claims + HasScopes>(#[claims] user: C) {}
+async fn handler<C: Claims + HasScopes>(#[claims] _user: C) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler::<User>));

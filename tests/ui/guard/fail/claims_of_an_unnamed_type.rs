@@ -1,6 +1,6 @@
 use jwt_runtime::jwt_required;
 
 #[jwt_required]
-async fn handler(#[claims] user: impl Claims) {}
+async fn handler(#[claims] _user: impl Claims) {}
 
 fn main() {}

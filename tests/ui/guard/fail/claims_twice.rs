@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required]
-async fn handler(#[claims] one: User, #[claims] other: User) {}
+async fn handler(#[claims] _one: User, #[claims] _other: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required]
-async fn handler(#[claims(optional)] user: User) {}
+async fn handler(#[claims(optional)] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

@@ -8,7 +8,7 @@ struct User {
 }
 
 #[jwt_required]
-const fn handler(#[claims] user: User) {}
+const fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

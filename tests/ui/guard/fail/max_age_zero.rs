@@ -8,7 +8,7 @@ struct User {
 }
 
 #[fresh_jwt_required(max_age = "0s")]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

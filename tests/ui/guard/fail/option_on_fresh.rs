@@ -8,7 +8,7 @@ struct User {
 }
 
 #[fresh_jwt_required]
-async fn handler(#[claims] user: Option<User>) {}
+async fn handler(#[claims] _user: Option<User>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

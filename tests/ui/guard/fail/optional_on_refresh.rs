@@ -8,7 +8,7 @@ struct User {
 }
 
 #[refresh_required(optional)]
-async fn handler(#[token] old: Option<RefreshToken<User>>) {}
+async fn handler(#[token] _old: Option<RefreshToken<User>>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

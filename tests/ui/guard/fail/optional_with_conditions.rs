@@ -19,7 +19,7 @@ enum Role {
 }
 
 #[jwt_required(optional, any_role(Role::Admin))]
-async fn handler(#[claims] user: Option<User>) {}
+async fn handler(#[claims] _user: Option<User>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

@@ -9,7 +9,7 @@ struct Api;
 
 impl Api {
     #[jwt_required]
-    async fn handler(&self, #[claims] user: User) {}
+    async fn handler(&self, #[claims] _user: User) {}
 }
 
 fn main() {}

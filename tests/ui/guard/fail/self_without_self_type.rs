@@ -20,7 +20,7 @@ struct Api;
 
 impl Api {
     #[jwt_required(all_scopes("orders:read"))]
-    async fn handler(#[claims] user: User) -> Self {
+    async fn handler(#[claims] _user: User) -> Self {
         Self
     }
 }

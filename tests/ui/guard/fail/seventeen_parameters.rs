@@ -9,7 +9,7 @@ struct User {
 #[jwt_required]
 #[rustfmt::skip]
 async fn handler(
-    #[claims] user: User,
+    #[claims] _user: User,
     _: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method,
     _: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method,
 ) {

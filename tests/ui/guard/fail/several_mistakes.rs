@@ -19,7 +19,7 @@ enum Role {
 }
 
 #[jwt_required(any_rol(Role::Admin), optional, all_scopes("a b", "c", "c"), max_age = "5m")]
-fn handler(#[claims(user)] user: User, #[token] token: AccessToken<User>) {}
+fn handler(#[claims(user)] _user: User, #[token] _token: AccessToken<User>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

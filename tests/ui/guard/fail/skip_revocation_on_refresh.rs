@@ -8,7 +8,7 @@ struct User {
 }
 
 #[refresh_required(skip_revocation)]
-async fn handler(#[token] old: RefreshToken<User>) {}
+async fn handler(#[token] _old: RefreshToken<User>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

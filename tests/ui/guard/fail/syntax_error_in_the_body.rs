@@ -8,8 +8,8 @@ struct User {
 }
 
 #[jwt_required]
-async fn handler(#[claims] user: User) {
-    let name = user.;
+async fn handler(#[claims] _user: User) {
+    let _ = _user.;
 }
 
 fn main() {

@@ -1,6 +1,6 @@
 use axum::Router;
 use axum::routing::get;
-use jwt_runtime::{Claims, JwtAuth, fresh_jwt_required, jwt_required};
+use jwt_runtime::{Claims, JwtAuth, jwt_required};
 
 #[derive(Claims)]
 struct User {
@@ -8,8 +8,8 @@ struct User {
 }
 
 #[jwt_required]
-#[fresh_jwt_required]
-async fn handler(#[claims] user: User) {}
+#[jwt_runtime::fresh_jwt_required]
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

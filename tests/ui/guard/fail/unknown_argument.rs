@@ -19,7 +19,7 @@ enum Role {
 }
 
 #[jwt_required(any_rol(Role::Admin))]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

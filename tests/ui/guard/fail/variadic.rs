@@ -6,6 +6,6 @@ struct User {
 }
 
 #[jwt_required]
-async unsafe extern "C" fn handler(#[claims] user: User, _: ...) {}
+async unsafe extern "C" fn handler(#[claims] _user: User, _: ...) {}
 
 fn main() {}

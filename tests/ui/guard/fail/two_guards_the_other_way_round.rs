@@ -20,7 +20,7 @@ enum Role {
 
 #[jwt_runtime::fresh_jwt_required]
 #[jwt_runtime::jwt_required(all_scopes("orders:read"))]
-async fn handler(#[claims] user: User) {}
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

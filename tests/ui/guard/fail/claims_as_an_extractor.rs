@@ -1,14 +1,14 @@
 use axum::Router;
 use axum::routing::get;
-use jwt_runtime::{AccessToken, Claims, JwtAuth, refresh_required};
+use jwt_runtime::{Claims, Jwt, JwtAuth, jwt_required};
 
 #[derive(Claims)]
 struct User {
     sub: String,
 }
 
-#[refresh_required]
-async fn handler(#[token] old: AccessToken<User>) {}
+#[jwt_required]
+async fn handler(#[claims] _user: Jwt<User>) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));
