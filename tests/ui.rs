@@ -6,6 +6,10 @@
 
 use trybuild::TestCases;
 
+/// Here once more, as trybuild does not run clippy.
+#[path = "ui/guard/pass/strict_lints.rs"]
+pub mod strict_lints;
+
 #[test]
 fn guard_mistakes_are_refused() {
     TestCases::new().compile_fail("ui/guard/fail/*.rs");

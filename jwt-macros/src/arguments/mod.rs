@@ -9,7 +9,6 @@ pub(crate) mod values;
 use darling::Result;
 use proc_macro2::{Group, TokenStream};
 use syn::Ident;
-use syn::ext::IdentExt;
 
 use crate::diagnostics::{Errors, error, nearest, quoted};
 
@@ -62,7 +61,7 @@ impl Arguments {
     ) -> Self {
         let mut arguments = Self(Vec::new());
         for mut argument in parse::arguments(tokens, errors) {
-            let name = argument.name.unraw().to_string();
+            let name = argument.name.to_string();
             let Some(entry) = known.iter().find(|entry| entry.name == name) else {
                 let message = explain(&name).unwrap_or_else(|| unknown(&name, attribute, known));
                 errors.push(error(&argument.name, message));

@@ -179,13 +179,14 @@ fn has_roles(runtime: &Runtime, owner: &Ident, generics: &Generics, field: &Mark
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (has_roles, role_set) = (runtime.has_roles(), runtime.role_set().at(ty.span()));
     let role = quote_spanned!(ty.span()=> <#ty as #role_set>::Role);
+    let asked = quote_spanned!(ty.span()=> &Self::Role);
     let has = quote_spanned!(ty.span()=> <#ty as #role_set>::has);
     quote! {
         #[automatically_derived]
         impl #impl_generics #has_roles for #owner #ty_generics #where_clause {
             type Role = #role;
 
-            fn has_role(&self, role: &Self::Role) -> bool {
+            fn has_role(&self, role: #asked) -> bool {
                 #has(&self.#ident, role)
             }
         }

@@ -132,7 +132,12 @@ impl Handler {
             let message = "axum calls a handler without `self`; take `State<…>` for what it needs";
             errors.push(error(&receiver.self_token, message));
         }
-        for Marked { marker, .. } in self.marked() {
+        for Marked { marker, parameter, .. } in self.marked() {
+            if let Some(cfg) = parameter.attrs.iter().find(|attr| is_conditional(attr)) {
+                // Without its parameter the handler would be without its guard.
+                let message = "a guard does not come and go with its parameter; write the `#[cfg]` on the function";
+                errors.push(error(cfg.path(), message));
+            }
             if !matches!(marker.meta, Meta::Path(_)) {
                 let name = marker.path().to_token_stream();
                 let message = format!(
@@ -194,6 +199,10 @@ impl ToTokens for Handler {
 
 fn is_marker(attr: &Attribute) -> bool {
     attr.path().is_ident("claims") || attr.path().is_ident("token")
+}
+
+fn is_conditional(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 
 fn guard_attribute(attr: &Attribute) -> Option<Attr> {

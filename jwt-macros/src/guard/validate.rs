@@ -6,7 +6,7 @@ use syn::{GenericParam, Signature, Type};
 
 use super::args::Args;
 use super::handler::{Handler, Marked};
-use super::model::{Asks, Attr, Carrier, Guard, Policy, Receives};
+use super::model::{Asks, Attr, Guard, Policy, Receives};
 use super::received::{Received, option_name, received_name};
 use crate::diagnostics::{Errors, error};
 
@@ -23,6 +23,7 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
 
     let Args { claims, conditions, max_age, issuer, audience, auth, .. } = args;
     let policy = Policy {
+        self_type: args.self_type,
         auth,
         max_age: max_age.map(|age| age.0),
         issuer: issuer.map(|text| text.0),
@@ -36,14 +37,10 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         if let Some(marked) = marked {
             check_generics(&handler.sig, &marked.parameter.ty, errors);
         }
-        let carrier = match args.self_type {
-            Some(ty) => Carrier::SelfType(ty),
-            None => {
-                check_not_associated(handler, errors);
-                Carrier::Marker
-            }
-        };
-        Asks::Policy { policy, carrier }
+        if policy.self_type.is_none() {
+            check_not_associated(handler, errors);
+        }
+        Asks::Policy(Box::new(policy))
     };
     let receives = match marked {
         Some(Marked { index, parameter, .. }) => {
@@ -65,7 +62,7 @@ fn check_optional(attr: Attr, args: &Args, marked: Option<Marked<'_>>, errors: &
             };
             errors.push(error(optional, message));
         }
-        (None, Some(option)) if attr == Attr::JwtRequired => errors.push(error(
+        (None, Some(option)) if attr == Attr::Access => errors.push(error(
             option,
             "without a token this guard refuses the request, so `None` never comes; write `#[jwt_required(optional)]`, or take the type without `Option`",
         )),
@@ -132,10 +129,10 @@ fn check_kind(attr: Attr, ty: &Type, errors: &mut Errors) {
     let Some(name) = received_name(ty) else { return };
     let here = attr.written();
     let message = match Received::of(name) {
-        Received::AccessToken if attr == Attr::RefreshRequired => {
+        Received::AccessToken if attr == Attr::Refresh => {
             format!("`{here}` takes refresh tokens only; write `RefreshToken<…>`")
         }
-        Received::RefreshToken if attr != Attr::RefreshRequired => format!(
+        Received::RefreshToken if attr != Attr::Refresh => format!(
             "`{here}` takes access tokens only; write `AccessToken<…>`, or `#[refresh_required]` on the function"
         ),
         Received::Extractor => format!(
@@ -163,7 +160,7 @@ fn check_generics(sig: &Signature, ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Without `self_type` the policy is a struct beside the handler, which no `impl` block can hold;
+/// Without `self_type` the policy is a type beside the handler, which no `impl` block can hold;
 /// a handler that says `Self` gives away that it is in one, unless it has an `impl` of its own.
 fn check_not_associated(handler: &Handler, errors: &mut Errors) {
     let body = || handler.body.clone();

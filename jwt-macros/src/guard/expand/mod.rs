@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
 use super::handler::Handler;
-use super::model::{Asks, Attr, Carrier, Guard, Receives};
+use super::model::{Asks, Attr, Guard, Receives};
 use super::received::{Received, received_name};
 use crate::runtime_path::Runtime;
 
@@ -24,9 +24,7 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
     let received = received(guard);
     let policy = match &guard.asks {
         Asks::Preset => None,
-        Asks::Policy { policy, carrier } => {
-            Some(policy::expand(guard, policy, carrier, &handler, &received))
-        }
+        Asks::Policy(policy) => Some(policy::expand(guard, policy, &handler, &received)),
     };
     let state = guard.state.as_ref().map(|state| assert_state(guard, state, &handler));
     let guard_type = guard_type(guard, &handler, &received);
@@ -72,8 +70,8 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
             };
             let attr = match received_name(owned).map(Received::of) {
                 Some(Received::Extractor) => continue,
-                Some(Received::AccessToken) => Attr::JwtRequired,
-                Some(Received::RefreshToken) => Attr::RefreshRequired,
+                Some(Received::AccessToken) => Attr::Access,
+                Some(Received::RefreshToken) => Attr::Refresh,
                 Some(Received::Other) | None => attr,
             };
             let guard_type = preset(attr, runtime, owned);
@@ -113,10 +111,12 @@ fn received(guard: &Guard) -> Type {
 }
 
 fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream {
-    match &guard.asks {
-        Asks::Preset => preset(guard.attr, &guard.runtime, received),
-        Asks::Policy { carrier: Carrier::Marker, .. } => marker_name(handler).into_token_stream(),
-        Asks::Policy { carrier: Carrier::SelfType(ty), .. } => {
+    let Asks::Policy(policy) = &guard.asks else {
+        return preset(guard.attr, &guard.runtime, received);
+    };
+    match &policy.self_type {
+        None => marker_name(handler).into_token_stream(),
+        Some(ty) => {
             let (at_site, site) = (guard.runtime.at_site().at(ty.span()), site(handler));
             quote_spanned!(ty.span()=> #at_site<#ty, #site>)
         }
@@ -156,7 +156,7 @@ fn assert_state(guard: &Guard, state: &Type, handler: &Handler) -> TokenStream {
     let name = constant_name("STATE", handler);
     let assert_state = guard.runtime.assert_state().at(state.span());
     let auth = match &guard.asks {
-        Asks::Policy { policy, .. } => policy::auth(&guard.runtime, policy),
+        Asks::Policy(policy) => policy::auth(&guard.runtime, policy),
         Asks::Preset => guard.runtime.jwt_auth().into_token_stream(),
     };
     let cfg = cfgs(handler);

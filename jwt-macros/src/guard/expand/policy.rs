@@ -7,21 +7,20 @@ use syn::spanned::Spanned;
 
 use super::{cfgs, constant_name, marker_name, site};
 use crate::guard::handler::Handler;
-use crate::guard::model::{Attr, Carrier, Condition, Guard, Policy, Quantifier};
+use crate::guard::model::{Attr, Condition, Guard, Policy, Quantifier};
 use crate::runtime_path::Runtime;
 
 pub(super) fn expand(
     guard: &Guard,
     policy: &Policy,
-    carrier: &Carrier,
     handler: &Handler,
     received: &Type,
 ) -> TokenStream {
     let Guard { attr, runtime, .. } = guard;
     let cfg = cfgs(handler);
     let members = members(*attr, runtime, policy, received);
-    match carrier {
-        Carrier::Marker => {
+    match &policy.self_type {
+        None => {
             let cfg_again = cfgs(handler);
             let (vis, name, guard) = (&handler.vis, marker_name(handler), runtime.guard());
             quote! {
@@ -29,14 +28,14 @@ pub(super) fn expand(
                 #[doc(hidden)]
                 #[allow(dead_code, non_camel_case_types, unreachable_pub)]
                 #[allow(missing_copy_implementations, missing_debug_implementations)]
-                #vis struct #name;
+                #vis enum #name {}
 
                 #(#cfg_again)*
                 #[automatically_derived]
                 impl #guard for #name { #members }
             }
         }
-        Carrier::SelfType(ty) => {
+        Some(ty) => {
             // An associated constant may hold an `impl`, which an `impl` block may not.
             let (name, site) = (constant_name("GUARD", handler), site(handler));
             let guard_at = runtime.guard_at();
