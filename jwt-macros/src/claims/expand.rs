@@ -164,31 +164,28 @@ fn has_scopes(
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (has_scopes, scopes) = (runtime.has_scopes(), runtime.scopes());
-    let this = quote!(self);
-    let field = quote_spanned!(Span::mixed_site().located_at(ty.span())=> &#this.#ident);
+    let span = Span::mixed_site().located_at(ty.span());
+    let members = quote_spanned!(span=> fn scopes(&self) -> &#scopes { &self.#ident });
     quote! {
         #[automatically_derived]
-        impl #impl_generics #has_scopes for #owner #ty_generics #where_clause {
-            fn scopes(&self) -> &#scopes { #field }
-        }
+        impl #impl_generics #has_scopes for #owner #ty_generics #where_clause { #members }
     }
 }
 
 fn has_roles(runtime: &Runtime, owner: &Ident, generics: &Generics, field: &Marked) -> TokenStream {
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let (has_roles, role_set) = (runtime.has_roles(), runtime.role_set().at(ty.span()));
-    let role = quote_spanned!(ty.span()=> <#ty as #role_set>::Role);
-    let asked = quote_spanned!(ty.span()=> &Self::Role);
-    let has = quote_spanned!(ty.span()=> <#ty as #role_set>::has);
+    let span = Span::mixed_site().located_at(ty.span());
+    let (has_roles, role_set) = (runtime.has_roles(), runtime.role_set().at(span));
+    let members = quote_spanned! {span=>
+        type Role = <#ty as #role_set>::Role;
+
+        fn has_role(&self, role: &Self::Role) -> bool {
+            <#ty as #role_set>::has(&self.#ident, role)
+        }
+    };
     quote! {
         #[automatically_derived]
-        impl #impl_generics #has_roles for #owner #ty_generics #where_clause {
-            type Role = #role;
-
-            fn has_role(&self, role: #asked) -> bool {
-                #has(&self.#ident, role)
-            }
-        }
+        impl #impl_generics #has_roles for #owner #ty_generics #where_clause { #members }
     }
 }

@@ -1,12 +1,8 @@
-use axum::Router;
-use axum::routing::get;
-use jwt_runtime::{JwtAuth, jwt_required};
+use jwt_runtime::jwt_required;
 
 #[jwt_required(claims = Profile)]
 async fn handler() {}
 
 struct Profile;
 
-fn main() {
-    let _ = Router::<JwtAuth>::new().route("/", get(handler));
-}
+fn main() {}

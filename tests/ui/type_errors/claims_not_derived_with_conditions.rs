@@ -1,12 +1,8 @@
-use axum::Router;
-use axum::routing::get;
-use jwt_runtime::{JwtAuth, jwt_required};
+use jwt_runtime::jwt_required;
 
 #[jwt_required(all_scopes("orders:read"))]
 async fn handler(#[claims] _user: Profile) {}
 
 struct Profile;
 
-fn main() {
-    let _ = Router::<JwtAuth>::new().route("/", get(handler));
-}
+fn main() {}

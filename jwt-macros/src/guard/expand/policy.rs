@@ -124,9 +124,8 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
     let (result, denied) = (runtime.result(), runtime.denied());
     let span = Span::mixed_site().located_at(received.span());
     let claims_of = runtime.claims_of().at(span);
-    let claims_of = quote_spanned!(span=> #claims_of<Self::Param, Self::Kind>);
-    quote! {
-        fn check(#claims: &#claims_of) -> #result<(), #denied> {
+    quote_spanned! {span=>
+        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #denied> {
             #(#conditions)*
             #result::Ok(())
         }

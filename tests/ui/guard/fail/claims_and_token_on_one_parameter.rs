@@ -8,7 +8,12 @@ struct User {
 }
 
 #[jwt_required]
-async fn handler(#[claims] #[token] _user: User) {}
+async fn handler(
+    #[claims]
+    #[token]
+    _user: User,
+) {
+}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

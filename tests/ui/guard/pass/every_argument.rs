@@ -84,7 +84,7 @@ async fn scopes(#[claims] user: User) -> String {
     user.scope.to_string()
 }
 
-#[jwt_required(all_roles(Role::Admin), any_role(Role::OWNER, Role::Seller,),)]
+#[jwt_required(all_roles(Role::Admin), any_role(Role::OWNER, Role::Seller,))]
 async fn roles(#[claims] _: User) {}
 
 #[jwt_required(require = |user: &User| user.region == "eu" || user.region == "us")]

@@ -74,7 +74,8 @@ fn main() {
         .route("/orders/{id}", get(utoipa_above));
 
     let documentation = <Documentation as utoipa::OpenApi>::openapi();
-    let order = documentation.paths.get_path_item("/orders/{id}").and_then(|item| item.get.as_ref());
+    let order =
+        documentation.paths.get_path_item("/orders/{id}").and_then(|item| item.get.as_ref());
     let parameters = order.and_then(|get| get.parameters.as_ref()).map(Vec::len);
     assert_eq!(parameters, Some(1), "the guard is no parameter of the document");
 }
