@@ -7,9 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::records::{Records, SessionRecord};
 use super::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
+use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
-use crate::error::StoreError;
 
 /// How many sessions and revocations a store holds unless it was told otherwise.
 const DEFAULT_MAX_RECORDS: usize = 1_000_000;
@@ -29,7 +29,7 @@ const DEFAULT_MAX_RECORDS: usize = 1_000_000;
 /// # Examples
 ///
 /// ```
-/// use jwt_runtime::store::MemoryStore;
+/// use jwt_runtime::MemoryStore;
 ///
 /// let store = MemoryStore::with_max_records(50_000);
 /// assert!(store.is_empty());

@@ -68,16 +68,15 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 /// # Permissions
 ///
 /// ```text
-/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +client|setinfo +mget +get
-///   +set +exists +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore
-///   +evalsha +script|load
+/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +mget +get +set +exists
+///   +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore +evalsha +script|load
 /// ```
 ///
 /// # Examples
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use jwt_runtime::store::RedisStore;
+/// use jwt_runtime::RedisStore;
 ///
 /// # async fn example() -> Result<(), jwt_runtime::StoreError> {
 /// let store = RedisStore::builder("redis://127.0.0.1/0")

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::claims::{NumericDate, TokenType};
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
+use crate::numeric_date::NumericDate;
 use crate::store::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
+use crate::token_type::TokenType;
 
 pub(super) const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(super) const LEEWAY_AND_MARGIN: Duration = Duration::from_secs(90);

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::numeric_date::NumericDate;
 use crate::error::StoreError;
+use crate::numeric_date::NumericDate;
 use crate::store::Session;
 
 /// How many records one write may drop, so that no single request pays for a long silence.

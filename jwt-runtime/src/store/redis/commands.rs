@@ -8,10 +8,10 @@ use super::keys::escape;
 use super::link::Attempt;
 use super::record::{Record, UnreadableRecord, without_nonce};
 use super::scripts;
-use crate::numeric_date::NumericDate;
-use crate::token_type::TokenType;
 use crate::error::StoreError;
+use crate::numeric_date::NumericDate;
 use crate::store::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
+use crate::token_type::TokenType;
 
 impl TokenStore for RedisStore {
     async fn open_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
