@@ -1,5 +1,4 @@
-//! The main job: login, guarded routes, one-time refresh, logout. `cargo run --example quickstart`
-//!
+//! The main job: login, guarded routes, one-time refresh, logout: `cargo run --example quickstart`.
 //! Honours `LISTEN_ADDR`, `REDIS_URL` (else sessions are in memory) and `JwtConfig::from_env`.
 //! ```sh
 //! curl -s localhost:3000/login --json '{"username":"test","password":"test"}'
@@ -119,7 +118,7 @@ async fn end_session(
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = JwtConfig::from_env()?;
-    if config.secret_key.is_none() {
+    if !config.has_key() {
         eprintln!("warning: JWT_SECRET_KEY is not set; tokens are good until this process ends");
         config.secret_key =
             Some([(); 2].map(|()| uuid::Uuid::new_v4().to_string()).concat().into());

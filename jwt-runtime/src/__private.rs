@@ -4,14 +4,12 @@ pub use std::result::Result;
 
 pub use serde;
 
-pub use crate::claims::{Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes};
 pub use crate::auth::JwtAuth;
-pub use crate::policy::{
-    Denied, Rules, all_roles, all_scopes, any_role, any_scope, require,
-};
+pub use crate::claims::{Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes};
+pub use crate::param::{Unbound, kind};
+pub use crate::policy::{Denied, Rules, all_roles, all_scopes, any_role, any_scope, require};
 pub use crate::web::guard::{Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, Refresh};
 pub use crate::web::state::AuthState;
-pub use crate::param::{Unbound, kind};
 
 /// Fails to compile, at the span of `S`, where a router state lacks the authority `A`.
 pub const fn assert_state<S: AuthState<A>, A>() {}

@@ -70,10 +70,8 @@ async fn ask_store(
         return Ok(());
     };
     // A token outside of any session could not be ended by a logout.
-    let session_id = token
-        .sid
-        .as_deref()
-        .ok_or(AuthError::ClaimInvalid { claim: Cow::Borrowed("sid") })?;
+    let session_id =
+        token.sid.as_deref().ok_or(AuthError::ClaimInvalid { claim: Cow::Borrowed("sid") })?;
     let token = TokenRef {
         subject: &token.sub,
         session_id,

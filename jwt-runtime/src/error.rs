@@ -270,7 +270,9 @@ pub enum ConfigError {
         hint: &'static str,
     },
     /// The configured public key does not belong to the private key.
-    #[error("a verifying key does not belong to the signing key; if it is another key, give each its own `kid`")]
+    #[error(
+        "a verifying key does not belong to the signing key; if it is another key, give each its own `kid`"
+    )]
     KeyPairMismatch,
     /// Two keys with one `kid`, or two without any.
     #[error("two keys have the same `kid`; give every key its own with `.with_kid(…)`")]

@@ -1,6 +1,113 @@
 //! Declarative JWT authentication for axum, checked by the compiler.
-#![forbid(unsafe_code)]
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//!
+//! An attribute puts a guard in front of a handler. The guard verifies the token, asks for
+//! freshness, scopes and roles, asks the store whether it was revoked, and hands over typed claims;
+//! nothing else of the request is looked at before.
+//!
+//! ```
+//! use axum::{Router, extract::State, routing::{get, post}};
+//! use jwt_runtime::{AuthError, Claims, JwtAuth, MemoryStore, RefreshToken, TokenPair};
+//! use jwt_runtime::{jwt_required, refresh_required};
+//!
+//! #[derive(Claims)]
+//! struct User {
+//!     sub: String,
+//!     team: String,
+//! }
+//!
+//! async fn login(State(auth): State<JwtAuth>) -> Result<TokenPair, AuthError> {
+//!     // after the application has checked the password:
+//!     auth.login(&User { sub: "alice".into(), team: "red".into() }).await
+//! }
+//!
+//! #[jwt_required]
+//! async fn me(#[claims] user: User) -> String {
+//!     format!("{} of team {}", user.sub, user.team)
+//! }
+//!
+//! #[refresh_required]
+//! async fn refresh(
+//!     #[token] old: RefreshToken<User>,
+//!     State(auth): State<JwtAuth>,
+//! ) -> Result<TokenPair, AuthError> {
+//!     auth.rotate(old).await
+//! }
+//!
+//! # fn main() -> Result<(), jwt_runtime::ConfigError> {
+//! # let secret = [7, 1].repeat(16);
+//! let auth = JwtAuth::builder().secret(secret).store(MemoryStore::new()).build()?;
+//! let app: Router = Router::new()
+//!     .route("/login", post(login))
+//!     .route("/me", get(me))
+//!     .route("/refresh", post(refresh))
+//!     .with_state(auth);
+//! # Ok(()) }
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | guarding a handler | `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]` |
+//! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
+//! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
+//! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
+//! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_all`], [`JwtAuth::sessions`] |
+//! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
+//! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedisStore` |
+//! | refusals | [`AuthError`] |
+//!
+//! # A request, step by step
+//!
+//! One token is *located* in the `Authorization` header and *decoded*: three parts of canonical
+//! base64url, a header whose `typ`, `alg` and `kid` select one key, nothing unknown and critical.
+//! The signature is *verified* with that key and its one algorithm. The payload is read once, into
+//! the registered claims and the application's type together; `exp`, `nbf`, `iat`, `iss` and `aud`
+//! are checked. Then the guard's own questions: the token's *type*, its *freshness*, the *policy*
+//! of scopes, roles and conditions. Last and once, the *store*: is the token revoked, does its
+//! session live. The first step that fails decides, and is the only thing the client learns.
+//!
+//! # Refusals
+//!
+//! | cause | status | `error` in the challenge | `code` |
+//! |---|---|---|---|
+//! | [`AuthError::TokenMissing`] | 401 | none | `token_missing` |
+//! | [`AuthError::RequestMalformed`] | 400 | `invalid_request` | `request_malformed` |
+//! | [`AuthError::TokenInvalid`] | 401 | `invalid_token` | `token_invalid` |
+//! | [`AuthError::TokenExpired`] | 401 | `invalid_token` | `token_expired` |
+//! | [`AuthError::TokenNotYetValid`] | 401 | `invalid_token` | `token_not_yet_valid` |
+//! | [`AuthError::TokenTypeWrong`] | 401 | `invalid_token` | `token_type_wrong` |
+//! | [`AuthError::ClaimInvalid`] | 401 | `invalid_token` | `claim_invalid` |
+//! | [`AuthError::TokenRevoked`] | 401 | `invalid_token` | `token_revoked` |
+//! | [`AuthError::TokenReused`] | 401 | `invalid_token` | `token_reused` |
+//! | [`AuthError::FreshTokenRequired`] | 401 | `insufficient_user_authentication`, `max_age` | `fresh_token_required` |
+//! | [`AuthError::Forbidden`] | 403 | `insufficient_scope`, `scope` | `forbidden` |
+//! | [`AuthError::CredentialsInvalid`] | 401 | none | `credentials_invalid` |
+//! | [`AuthError::StoreUnavailable`] | 503, `Retry-After` | no challenge | `store_unavailable` |
+//! | [`AuthError::NotIssued`] | 500 | no challenge | `token_not_issued` |
+//!
+//! The last row is a mistake of the application, such as claims that cannot be serialised; no
+//! request can cause it by what it says.
+//!
+//! # Logs
+//!
+//! `tracing` targets: `jwt::rejection` (debug: why a request was refused), `jwt::reuse` (warn: a
+//! refresh token came twice), `jwt::store` (the store failed), `jwt::issue` (a token could not be
+//! issued), `jwt::config`. No token, secret or claim of the application is ever logged.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `macros` | yes | the attributes and `#[derive(Claims)]` |
+//! | `aws-lc-rs` | yes | cryptography by aws-lc-rs |
+//! | `rust-crypto` | | cryptography by the RustCrypto crates instead |
+//! | `redis` | | `RedisStore` |
+//! | `test-util` | | `testing` and `contract` |
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
 
 // The crate's own tests and doc tests use its macros, which name it from outside.
 #[allow(unused_extern_crates)]
@@ -29,9 +136,9 @@ mod auth;
 mod authenticate;
 mod issue;
 // L7
-mod web;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod web;
 // L8
 #[doc(hidden)]
 pub mod __private;
@@ -44,18 +151,18 @@ pub use claims::{
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
+#[cfg(feature = "macros")]
+pub use jwt_macros::{Claims, fresh_jwt_required, jwt_required, refresh_required};
 pub use keys::{Algorithm, AlgorithmError, CryptoBackend, SigningKey, VerifyingKey};
 pub use numeric_date::NumericDate;
 pub use policy::{Decision, Denied};
+#[cfg(feature = "test-util")]
+pub use store::contract;
 pub use store::{
     MemoryStore, NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
 };
 #[cfg(feature = "redis")]
 pub use store::{RedisStore, RedisStoreBuilder};
-#[cfg(feature = "test-util")]
-pub use store::contract;
-#[cfg(feature = "macros")]
-pub use jwt_macros::{Claims, fresh_jwt_required, jwt_required, refresh_required};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
 pub use web::{AuthState, Authority, FreshJwt, Jwt, RefreshJwt};

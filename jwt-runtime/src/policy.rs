@@ -194,9 +194,6 @@ pub fn any_role<C: HasRoles>(claims: &C, roles: &[C::Role]) -> Result<(), Denied
 }
 
 /// The application's own condition.
-pub fn require<C, D: Decision>(
-    claims: &C,
-    condition: impl FnOnce(&C) -> D,
-) -> Result<(), Denied> {
+pub fn require<C, D: Decision>(claims: &C, condition: impl FnOnce(&C) -> D) -> Result<(), Denied> {
     condition(claims).decide()
 }

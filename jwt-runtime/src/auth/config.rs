@@ -103,6 +103,15 @@ impl JwtConfig {
         Ok(builder)
     }
 
+    /// Whether any key is set, a secret or one half of a key pair.
+    pub fn has_key(&self) -> bool {
+        self.secret_key.is_some()
+            || self.private_key.is_some()
+            || self.private_key_file.is_some()
+            || self.public_key.is_some()
+            || self.public_key_file.is_some()
+    }
+
     fn add_keys(&self, builder: JwtAuthBuilder) -> Result<JwtAuthBuilder, ConfigError> {
         let algorithm: Option<Algorithm> = match &self.algorithm {
             Some(name) => Some(name.parse().map_err(|error| setting("algorithm", &error))?),

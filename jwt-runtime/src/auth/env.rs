@@ -68,10 +68,9 @@ impl JwtConfig {
             let Some(setting) = name.strip_prefix(prefix).filter(|_| !value.is_empty()) else {
                 continue;
             };
-            config.set(setting, value).map_err(|reason| ConfigError::Setting {
-                name: name.to_owned(),
-                reason,
-            })?;
+            config
+                .set(setting, value)
+                .map_err(|reason| ConfigError::Setting { name: name.to_owned(), reason })?;
         }
         Ok(config)
     }

@@ -69,8 +69,7 @@ impl Scopes {
 
 /// NQCHAR of RFC 6749, appendix A: printable ASCII but space, `"` and `\`.
 fn is_scope_token(scope: &str) -> bool {
-    !scope.is_empty()
-        && scope.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
+    !scope.is_empty() && scope.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
 }
 
 impl FromStr for Scopes {

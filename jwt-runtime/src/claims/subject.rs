@@ -142,7 +142,10 @@ impl Serializer for SubjectWriter {
         Ok(variant.to_owned())
     }
 
-    fn serialize_some<T: ser::Serialize + ?Sized>(self, subject: &T) -> Result<String, SubjectError> {
+    fn serialize_some<T: ser::Serialize + ?Sized>(
+        self,
+        subject: &T,
+    ) -> Result<String, SubjectError> {
         subject.serialize(self)
     }
 

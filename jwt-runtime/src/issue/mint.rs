@@ -90,9 +90,7 @@ pub(super) fn mint<C: Claims>(
 fn audience<C: Claims>(auth: &JwtAuth, chosen: Option<&Audience>) -> Option<Audience> {
     let audience = match chosen {
         Some(chosen) => chosen.clone(),
-        None if !C::EXPECTED.audience.is_empty() => {
-            C::EXPECTED.audience.iter().copied().collect()
-        }
+        None if !C::EXPECTED.audience.is_empty() => C::EXPECTED.audience.iter().copied().collect(),
         None => auth.settings().audience.iter().cloned().collect(),
     };
     (!audience.is_empty()).then_some(audience)

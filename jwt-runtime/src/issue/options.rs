@@ -74,11 +74,7 @@ impl IssueOptions {
 
     /// Adds a member to the JOSE header. Members that the library writes or that name keys are
     /// refused when the token is issued.
-    pub fn header(
-        mut self,
-        name: impl Into<String>,
-        value: impl Into<serde_json::Value>,
-    ) -> Self {
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
         self.header.insert(name.into(), value.into());
         self
     }

@@ -49,11 +49,16 @@ pub enum Algorithm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     /// A secret of at least this many bytes: the output of the hash, RFC 7518 §3.2.
-    Hmac { min_secret_bytes: usize },
+    Hmac {
+        min_secret_bytes: usize,
+    },
     Rsa,
     /// An elliptic curve: the length of an uncompressed public point, and the curve's object
     /// identifier in DER, since other curves have points of the same length; RFC 5480 §2.1.1.1.
-    Ec { point_bytes: usize, curve_oid: &'static [u8] },
+    Ec {
+        point_bytes: usize,
+        curve_oid: &'static [u8],
+    },
     Ed25519,
 }
 

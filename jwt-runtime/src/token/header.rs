@@ -104,9 +104,8 @@ impl<'a> Header<'a> {
     fn parse(json: &'a [u8]) -> Result<Self, InvalidToken> {
         let text = std::str::from_utf8(json).map_err(|_| InvalidToken::HeaderMalformed)?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let members = deserializer
-            .deserialize_map(Members)
-            .map_err(|_| InvalidToken::HeaderMalformed)?;
+        let members =
+            deserializer.deserialize_map(Members).map_err(|_| InvalidToken::HeaderMalformed)?;
         deserializer.end().map_err(|_| InvalidToken::HeaderMalformed)?;
         if members.extension {
             return Err(InvalidToken::ExtensionUnsupported);

@@ -98,10 +98,8 @@ impl<'t> SignedToken<'t> {
         if starts.is_some_and(|start| now + leeway < start) {
             return Err(AuthError::TokenNotYetValid);
         }
-        let issuer = expected
-            .iter()
-            .find_map(|expected| expected.issuer)
-            .or(settings.issuer.as_deref());
+        let issuer =
+            expected.iter().find_map(|expected| expected.issuer).or(settings.issuer.as_deref());
         if issuer.is_some_and(|issuer| token.iss.as_deref() != Some(issuer)) {
             return Err(claim_invalid("iss"));
         }

@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::state::{AuthState, Authority};
-use crate::authenticate::authenticate;
 use crate::auth::JwtAuth;
+use crate::authenticate::authenticate;
 use crate::error::AuthError;
 use crate::param::{GuardParam, TokenKind, kind};
 use crate::policy::{Denied, Rules};
@@ -58,14 +58,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AuthError> {
         let authority = state.authority();
-        authenticate::<G::Param, G::Kind>(
-            authority.jwt_auth(),
-            &parts.headers,
-            &G::RULES,
-            G::check,
-        )
-        .await
-        .map(Self)
+        authenticate::<G::Param, G::Kind>(authority.jwt_auth(), &parts.headers, &G::RULES, G::check)
+            .await
+            .map(Self)
     }
 }
 

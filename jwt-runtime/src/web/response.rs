@@ -109,10 +109,8 @@ impl AuthError {
             Challenge::Error => {
                 let (error, description) = (refusal.error, quotable(self.to_string()));
                 // Writing to a string cannot fail.
-                let _ = write!(
-                    challenge,
-                    r#", error="{error}", error_description="{description}""#
-                );
+                let _ =
+                    write!(challenge, r#", error="{error}", error_description="{description}""#);
             }
         }
         match self {
@@ -151,11 +149,8 @@ impl IntoResponse for AuthError {
             tracing::error!(target: "jwt::issue", %error, "a token could not be issued");
         }
         let refusal = self.refusal();
-        let body = Body {
-            error: refusal.error,
-            error_description: &self.to_string(),
-            code: self.code(),
-        };
+        let body =
+            Body { error: refusal.error, error_description: &self.to_string(), code: self.code() };
         let mut response = json(refusal.status, &body);
         if let Some(challenge) = self.challenge(&refusal) {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

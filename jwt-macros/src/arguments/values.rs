@@ -1,0 +1,131 @@
+//! The values that arguments of several attributes take.
+
+use std::time::Duration;
+
+use darling::{Error, Result};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprLit, Lit, LitStr, Token, Type};
+
+use super::{Argument, FromArgument, Written};
+use crate::diagnostics::error;
+
+/// An argument that is only there or not there.
+#[derive(Debug)]
+pub(crate) struct Word;
+
+impl FromArgument for Word {
+    fn from_argument(argument: &Argument) -> Result<Self> {
+        argument.word().map(|()| Self)
+    }
+}
+
+impl FromArgument for Type {
+    fn from_argument(argument: &Argument) -> Result<Self> {
+        let tokens = argument.assigned()?;
+        syn::parse2(tokens.clone()).map_err(|_| {
+            let Argument { name, form, .. } = argument;
+            error(tokens, format!("`{name}` takes a type; write `{form}`"))
+        })
+    }
+}
+
+/// `name = "text"`, not empty.
+#[derive(Debug)]
+pub(crate) struct Text(pub(crate) LitStr);
+
+impl FromArgument for Text {
+    fn from_argument(argument: &Argument) -> Result<Self> {
+        let text = literal(argument, argument.assigned()?)?;
+        not_empty(argument, &text)?;
+        Ok(Self(text))
+    }
+}
+
+/// `name = "text"` or `name("text", …)`: none empty, none twice.
+#[derive(Debug)]
+pub(crate) struct Texts(pub(crate) Vec<LitStr>);
+
+impl FromArgument for Texts {
+    fn from_argument(argument: &Argument) -> Result<Self> {
+        match &argument.value {
+            Written::Assigned(_) => Text::from_argument(argument).map(|text| Self(vec![text.0])),
+            _ => text_list(argument, not_empty).map(Self),
+        }
+    }
+}
+
+/// `name("text", …)`, each of them passing `check`, none twice.
+pub(crate) fn text_list(
+    argument: &Argument,
+    check: impl Fn(&Argument, &LitStr) -> Result<()>,
+) -> Result<Vec<LitStr>> {
+    let mut errors = Error::accumulator();
+    let mut texts: Vec<LitStr> = Vec::new();
+    for element in elements(argument)? {
+        let Some(text) = errors.handle(literal(argument, &element)) else { continue };
+        errors.handle(check(argument, &text));
+        if texts.iter().any(|earlier| earlier.value() == text.value()) {
+            errors.push(error(
+                &text,
+                format!("\"{}\" is listed twice; remove one of them", text.value()),
+            ));
+        }
+        texts.push(text);
+    }
+    errors.finish_with(texts)
+}
+
+/// The expressions of `name(…)`, at least one.
+pub(crate) fn elements(argument: &Argument) -> Result<Vec<Expr>> {
+    let group = argument.list()?;
+    let elements = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(group.stream()).map_err(
+        |mistake| {
+            let Argument { name, form, .. } = argument;
+            let message = format!("the values of `{name}` are separated by `,`; write `{form}`");
+            error(&mistake.span(), message)
+        },
+    )?;
+    if elements.is_empty() {
+        let Argument { name, form, .. } = argument;
+        return Err(error(name, format!("`{name}` needs at least one value; write `{form}`")));
+    }
+    Ok(elements.into_iter().collect())
+}
+
+fn literal(argument: &Argument, value: &impl ToTokens) -> Result<LitStr> {
+    match syn::parse2(value.to_token_stream()) {
+        Ok(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text),
+        _ => {
+            let Argument { name, form, .. } = argument;
+            Err(error(value, format!("`{name}` takes string literals; write `{form}`")))
+        }
+    }
+}
+
+fn not_empty(argument: &Argument, text: &LitStr) -> Result<()> {
+    if !text.value().is_empty() {
+        return Ok(());
+    }
+    let Argument { name, form, .. } = argument;
+    Err(error(text, format!("an empty `{name}` fits no token; write `{form}`")))
+}
+
+/// `name = "5m"`, in whole seconds.
+pub(crate) fn whole_seconds(argument: &Argument) -> Result<(LitStr, u64)> {
+    let Argument { name, form, .. } = argument;
+    let tokens: &TokenStream = argument.assigned()?;
+    let text = syn::parse2::<LitStr>(tokens.clone()).map_err(|_| {
+        error(tokens, format!("`{name}` takes a duration with its unit, quoted; write `{form}`"))
+    })?;
+    let duration = humantime::parse_duration(&text.value()).map_err(|reason| {
+        error(&text, format!("`{name}` is not a duration ({reason}); write `{form}`"))
+    })?;
+    if duration != Duration::from_secs(duration.as_secs()) {
+        let message = format!("`{name}` counts whole seconds; write `{form}`");
+        return Err(error(&text, message));
+    }
+    Ok((text, duration.as_secs()))
+}

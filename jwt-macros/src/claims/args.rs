@@ -1,0 +1,115 @@
+//! What may be written in `#[claims(…)]` on the struct and in `#[claim(…)]` on a field.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Ident, Meta};
+
+use super::model::Expected;
+use crate::arguments::values::{Text, Texts, Word, whole_seconds};
+use crate::arguments::{Argument, Arguments, FromArgument, Known};
+use crate::diagnostics::{Errors, error};
+use crate::runtime_path::{self, Runtime};
+
+const ISSUER: Known = Known { name: "issuer", form: "issuer = \"https://auth.example.com\"" };
+const AUDIENCE: Known = Known { name: "audience", form: "audience(\"orders\", \"billing\")" };
+const LEEWAY: Known = Known { name: "leeway", form: "leeway = \"30s\"" };
+const CONTAINER: [Known; 4] = [ISSUER, AUDIENCE, LEEWAY, runtime_path::ARGUMENT];
+
+const SUB: Known = Known { name: "sub", form: "sub" };
+const SCOPES: Known = Known { name: "scopes", form: "scopes" };
+const ROLES: Known = Known { name: "roles", form: "roles" };
+const FIELD: [Known; 3] = [SUB, SCOPES, ROLES];
+
+struct Leeway(u64);
+
+impl FromArgument for Leeway {
+    fn from_argument(argument: &Argument) -> darling::Result<Self> {
+        whole_seconds(argument).map(|(_, seconds)| Self(seconds))
+    }
+}
+
+/// Reads `#[claims(…)]`.
+pub(super) fn container(attrs: &[Attribute], errors: &mut Errors) -> (Runtime, Expected) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("claim")) {
+        errors.push(error(
+            attr.path(),
+            "`#[claim(…)]` goes on a field; write `#[claims(…)]` on the struct",
+        ));
+    }
+    let tokens = tokens(attrs, "claims", "issuer = \"…\"", errors);
+    let mut list = Arguments::parse(tokens, "#[claims]", &CONTAINER, on_struct, errors);
+    let expected = Expected {
+        issuer: list.take(ISSUER.name, errors).map(|Text(issuer)| issuer),
+        audience: list.take(AUDIENCE.name, errors).map_or(Vec::new(), |Texts(audience)| audience),
+        leeway: list.take(LEEWAY.name, errors).map(|Leeway(seconds)| seconds),
+    };
+    (list.take(runtime_path::ARGUMENT.name, errors).unwrap_or_default(), expected)
+}
+
+fn on_struct(name: &str) -> Option<String> {
+    FIELD
+        .iter()
+        .any(|known| known.name == name)
+        .then(|| format!("`{name}` says what a field is; write `#[claim({name})]` on that field"))
+}
+
+/// What a field was marked as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Subject,
+    Scopes,
+    Roles,
+}
+
+/// Reads `#[claim(…)]`, with the token that says so.
+pub(super) fn field(attrs: &[Attribute], errors: &mut Errors) -> Option<(Role, Ident)> {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("claims")) {
+        errors.push(error(
+            attr.path(),
+            "`#[claims(…)]` goes on the struct; write `#[claim(…)]` on a field",
+        ));
+    }
+    let tokens = tokens(attrs, "claim", "sub", errors);
+    let mut list = Arguments::parse(tokens, "#[claim]", &FIELD, on_field, errors);
+    let mut marks = [(SUB, Role::Subject), (SCOPES, Role::Scopes), (ROLES, Role::Roles)]
+        .into_iter()
+        .filter_map(|(known, role)| {
+            let key = list.key(known.name)?;
+            list.take::<Word>(known.name, errors).map(|Word| (role, key))
+        })
+        .collect::<Vec<_>>()
+        .into_iter();
+    let first = marks.next();
+    for (_, surplus) in marks {
+        errors.push(error(
+            &surplus,
+            "a field is one of `sub`, `scopes` and `roles`; remove the others",
+        ));
+    }
+    first
+}
+
+fn on_field(name: &str) -> Option<String> {
+    CONTAINER.iter().any(|known| known.name == name).then(|| {
+        format!("`{name}` holds for the whole token; write it in `#[claims(…)]` on the struct")
+    })
+}
+
+/// The tokens of every attribute `name(…)`, as one list.
+fn tokens(attrs: &[Attribute], name: &str, example: &str, errors: &mut Errors) -> TokenStream {
+    let mut joined = TokenStream::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        match &attr.meta {
+            Meta::List(list) if joined.is_empty() => joined = list.tokens.clone(),
+            Meta::List(list) => {
+                let tokens = &list.tokens;
+                joined.extend(quote!(, #tokens));
+            }
+            _ => errors.push(error(
+                attr.path(),
+                format!("`#[{name}]` alone says nothing; write `#[{name}({example})]`"),
+            )),
+        }
+    }
+    joined
+}

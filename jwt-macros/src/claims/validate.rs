@@ -1,0 +1,177 @@
+//! A struct and its attributes make a claims type, or a list of mistakes.
+
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Ident, Meta, Type};
+
+use super::args::{self, Role};
+use super::model::{Claim, ClaimsType, Marked, Wire};
+use super::serde_attrs;
+use super::wire::{Names, Seen};
+use crate::diagnostics::{Errors, error};
+
+/// Resolves what was written; only good for a fallback unless `errors` stays empty.
+pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
+    let (runtime, expected) = args::container(&input.attrs, errors);
+    check_generics(&input.generics, errors);
+    let entries = serde_attrs::entries(&input.attrs);
+    check_container(&entries, errors);
+
+    let mut claims = ClaimsType {
+        runtime,
+        expected,
+        serde: serde_attrs::without_crate(&input.attrs),
+        fields: Vec::new(),
+        scopes: None,
+        roles: None,
+        ident: input.ident,
+        generics: input.generics,
+    };
+    let Some(fields) = named_fields(&claims, &input.data, errors) else { return claims };
+
+    let rules = serde_attrs::names(&entries, "rename_all");
+    let read: Vec<_> = fields
+        .iter()
+        .map(|(field, ident)| Read {
+            field,
+            ident,
+            mark: args::field(&field.attrs, errors),
+            names: Names::of(field, ident, &rules),
+        })
+        .collect();
+
+    let subject = subject(&claims.ident, &read, errors);
+    let mut seen = Seen::default();
+    for Read { field, ident, mark, names } in &read {
+        check_owned(&field.ty, errors);
+        let role = match mark {
+            Some((Role::Scopes, key)) => Some((&mut claims.scopes, key)),
+            Some((Role::Roles, key)) => Some((&mut claims.roles, key)),
+            _ => None,
+        };
+        match role {
+            Some((Some(_), key)) => errors.push(error(
+                key,
+                format!("the {key} of a token are in one field; remove one `#[claim({key})]`"),
+            )),
+            Some((place, _)) => {
+                *place = Some(Marked { ident: (*ident).clone(), ty: field.ty.clone() });
+            }
+            None => {}
+        }
+        let wire = match subject {
+            Some(subject) if subject == *ident => names.subject(errors),
+            // One subject too many, which is reported.
+            _ if names.is_subject() => Wire::Own,
+            _ => names.claim(errors),
+        };
+        seen.check(ident, names, wire, errors);
+        let serde = serde_attrs::of(&field.attrs);
+        claims.fields.push(Claim { ident: (*ident).clone(), ty: field.ty.clone(), serde, wire });
+    }
+    claims
+}
+
+/// A field with everything that was written on it.
+struct Read<'a> {
+    field: &'a Field,
+    ident: &'a Ident,
+    mark: Option<(Role, Ident)>,
+    names: Names,
+}
+
+impl Read<'_> {
+    fn is_marked_subject(&self) -> bool {
+        matches!(self.mark, Some((Role::Subject, _)))
+    }
+}
+
+/// The field with `#[claim(sub)]`, or else the one that is called `sub`.
+fn subject<'a>(claims: &Ident, fields: &[Read<'a>], errors: &mut Errors) -> Option<&'a Ident> {
+    let marked = fields.iter().filter(|field| field.is_marked_subject());
+    let named =
+        fields.iter().filter(|field| !field.is_marked_subject() && field.names.is_subject());
+    let mut subjects = marked.chain(named);
+    let Some(first) = subjects.next() else {
+        errors.push(error(
+            claims,
+            "a claims type needs a subject; add a field `sub`, or mark one with `#[claim(sub)]`",
+        ));
+        return None;
+    };
+    for surplus in subjects {
+        let message = format!(
+            "`{}` is the subject already; a token has one: remove or rename this one",
+            first.ident
+        );
+        errors.push(match &surplus.mark {
+            Some((Role::Subject, key)) => error(key, message),
+            _ => error(surplus.ident, message),
+        });
+    }
+    Some(first.ident)
+}
+
+fn named_fields<'a>(
+    claims: &ClaimsType,
+    data: &'a Data,
+    errors: &mut Errors,
+) -> Option<Vec<(&'a Field, &'a Ident)>> {
+    let message = "a claims type is a struct with named fields, one for each claim; write `struct … { sub: … }`";
+    let mistake = match data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => {
+                let named = fields.named.iter();
+                return Some(
+                    named.filter_map(|field| Some((field, field.ident.as_ref()?))).collect(),
+                );
+            }
+            Fields::Unnamed(_) | Fields::Unit => error(&claims.ident, message),
+        },
+        Data::Enum(data) => error(&data.enum_token, message),
+        Data::Union(data) => error(&data.union_token, message),
+    };
+    errors.push(mistake);
+    None
+}
+
+/// Claims outlive the request's bytes, and a parameter has to be readable from any token.
+fn check_generics(generics: &Generics, errors: &mut Errors) {
+    for parameter in &generics.params {
+        match parameter {
+            GenericParam::Lifetime(lifetime) => errors.push(error(
+                &lifetime.lifetime,
+                "a claims type owns what it holds; write `String` in place of a borrowed `str`, and remove the lifetime",
+            )),
+            GenericParam::Const(parameter) => errors.push(error(
+                &parameter.const_token,
+                "a claims type has no const parameters; write the value where it is used",
+            )),
+            GenericParam::Type(_) => {}
+        }
+    }
+}
+
+fn check_owned(ty: &Type, errors: &mut Errors) {
+    if let Type::Reference(reference) = ty {
+        errors.push(error(
+            &reference.and_token,
+            "a claims type owns what it holds; write `String` in place of a borrowed `str`",
+        ));
+    }
+}
+
+/// What serde offers for a struct and a token has no room for.
+fn check_container(entries: &[Meta], errors: &mut Errors) {
+    for entry in entries {
+        let Some(name) = entry.path().get_ident().map(|name| name.unraw().to_string()) else {
+            continue;
+        };
+        let reason = match name.as_str() {
+            "deny_unknown_fields" => "a token has registered claims beside these fields",
+            "transparent" | "untagged" | "tag" | "content" | "from" | "try_from" | "into"
+            | "remote" => "the claims of a token are the fields of this struct",
+            _ => continue,
+        };
+        errors.push(error(entry.path(), format!("{reason}; remove `{name}`")));
+    }
+}

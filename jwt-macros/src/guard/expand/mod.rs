@@ -1,0 +1,155 @@
+//! A guard and its handler as tokens.
+//!
+//! The handler stays where it is and keeps its body; only its parameters change. A policy goes
+//! beside it, never into it, so that a macro which copies the function (`#[debug_handler]`) does
+//! not copy the policy.
+
+mod policy;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
+
+use super::handler::Handler;
+use super::model::{Asks, Attr, Carrier, Guard, Receives};
+use crate::runtime_path::Runtime;
+
+/// From this many parameters on, one more brings clippy down on the user.
+const TOLERATED_BY_CLIPPY: usize = 7;
+
+pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
+    let received = received(guard);
+    let policy = match &guard.asks {
+        Asks::Preset => None,
+        Asks::Policy { policy, carrier } => {
+            Some(policy::expand(guard, policy, carrier, &handler, &received))
+        }
+    };
+    let state = guard.state.as_ref().map(|state| assert_state(guard, state, &handler));
+    let guard_type = guard_type(guard, &handler, &received);
+
+    handler.strip_markers();
+    let inputs = &mut handler.sig.inputs;
+    let parameter = match guard.receives {
+        Receives::Parameter { index, .. } => {
+            let mut inputs_before: Vec<FnArg> = std::mem::take(inputs).into_iter().collect();
+            let parameter = inputs_before.remove(index);
+            inputs.extend(inputs_before);
+            guarded(&guard.runtime, parameter, &guard_type)
+        }
+        Receives::Nothing { .. } => {
+            if inputs.len() == TOLERATED_BY_CLIPPY {
+                handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
+            }
+            let guarded = guard.runtime.guarded();
+            FnArg::Typed(parse_quote!(_: #guarded<#guard_type>))
+        }
+    };
+    handler.sig.inputs.insert(0, parameter);
+    quote!(#handler #policy #state)
+}
+
+/// The handler after a mistake: guarded as far as it was understood, so that the mistake is the
+/// only thing rustc has to say. It never runs, as a `compile_error!` stands beside it.
+pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> TokenStream {
+    let marked: Vec<usize> = handler.marked().map(|marked| marked.index).collect();
+    handler.strip_markers();
+    handler.strip_guards();
+    handler.sig.constness = None;
+    handler.sig.safety = syn::Safety::Default;
+    handler.sig.abi = None;
+    handler.sig.asyncness.get_or_insert_with(Default::default);
+    for (index, input) in handler.sig.inputs.iter_mut().enumerate() {
+        if let (true, FnArg::Typed(parameter)) = (marked.contains(&index), &input) {
+            let guard_type = preset(attr, runtime, &parameter.ty);
+            *input = guarded(runtime, input.clone(), &guard_type);
+        }
+    }
+    handler.into_token_stream()
+}
+
+/// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
+fn guarded(runtime: &Runtime, parameter: FnArg, guard_type: &TokenStream) -> FnArg {
+    let FnArg::Typed(PatType { attrs, pat, colon_token, ty }) = parameter else {
+        return parameter;
+    };
+    let guarded = runtime.guarded().at(ty.span());
+    FnArg::Typed(PatType {
+        attrs,
+        pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#pat))),
+        colon_token,
+        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type>)),
+    })
+}
+
+/// The type that the handler receives, or would receive if it had the parameter.
+fn received(guard: &Guard) -> Type {
+    match &guard.receives {
+        Receives::Parameter { ty, .. } => ty.clone(),
+        Receives::Nothing { claims } => {
+            let span = claims.as_ref().map_or_else(Span::mixed_site, Spanned::span);
+            let (unbound, none) = (guard.runtime.unbound().at(span), guard.runtime.no_claims());
+            match claims {
+                Some(claims) => parse_quote!(#unbound<#claims>),
+                None => parse_quote!(#unbound<#none>),
+            }
+        }
+    }
+}
+
+fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream {
+    match &guard.asks {
+        Asks::Preset => preset(guard.attr, &guard.runtime, received),
+        Asks::Policy { carrier: Carrier::Marker, .. } => marker_name(handler).into_token_stream(),
+        Asks::Policy { carrier: Carrier::SelfType(ty), .. } => {
+            let (at_site, site) = (guard.runtime.at_site().at(ty.span()), site(handler));
+            quote!(#at_site<#ty, #site>)
+        }
+    }
+}
+
+fn preset(attr: Attr, runtime: &Runtime, received: &Type) -> TokenStream {
+    let preset = attr.preset(runtime).at(received.span());
+    quote!(#preset<#received>)
+}
+
+fn marker_name(handler: &Handler) -> Ident {
+    format_ident!("__jwt_guard_{}", handler.sig.ident.unraw(), span = Span::mixed_site())
+}
+
+/// Tells the handlers of one type apart: their names are unique within it.
+fn site(handler: &Handler) -> u64 {
+    // FNV-1a: stable across compilations, which a hasher of std does not promise.
+    let name = handler.sig.ident.unraw().to_string();
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// `#[cfg]` of the handler, for what stands beside it.
+fn cfgs(handler: &Handler) -> impl Iterator<Item = &Attribute> {
+    handler.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
+fn constant_name(what: &str, handler: &Handler) -> Ident {
+    format_ident!("__JWT_{}_{}", what, handler.sig.ident.unraw(), span = Span::mixed_site())
+}
+
+/// A constant with a name, as `const _` is not allowed in an `impl` block.
+fn assert_state(guard: &Guard, state: &Type, handler: &Handler) -> TokenStream {
+    let name = constant_name("STATE", handler);
+    let assert_state = guard.runtime.assert_state().at(state.span());
+    let auth = match &guard.asks {
+        Asks::Policy { policy, .. } => policy::auth(&guard.runtime, policy),
+        Asks::Preset => guard.runtime.jwt_auth().into_token_stream(),
+    };
+    let cfg = cfgs(handler);
+    quote! {
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(dead_code, non_upper_case_globals)]
+        const #name: () = #assert_state::<#state, #auth>();
+    }
+}

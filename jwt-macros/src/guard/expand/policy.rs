@@ -1,0 +1,130 @@
+//! The policy of a guard: an `impl` that stands beside the handler.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+
+use super::{cfgs, constant_name, marker_name, site};
+use crate::guard::handler::Handler;
+use crate::guard::model::{Attr, Carrier, Condition, Guard, Policy, Quantifier};
+use crate::runtime_path::Runtime;
+
+pub(super) fn expand(
+    guard: &Guard,
+    policy: &Policy,
+    carrier: &Carrier,
+    handler: &Handler,
+    received: &Type,
+) -> TokenStream {
+    let Guard { attr, runtime, .. } = guard;
+    let cfg = cfgs(handler);
+    let members = members(*attr, runtime, policy, received);
+    match carrier {
+        Carrier::Marker => {
+            let cfg_again = cfgs(handler);
+            let (vis, name, guard) = (&handler.vis, marker_name(handler), runtime.guard());
+            quote! {
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(dead_code, non_camel_case_types, unreachable_pub)]
+                #[allow(missing_copy_implementations, missing_debug_implementations)]
+                #vis struct #name;
+
+                #(#cfg_again)*
+                #[automatically_derived]
+                impl #guard for #name { #members }
+            }
+        }
+        Carrier::SelfType(ty) => {
+            // An associated constant may hold an `impl`, which an `impl` block may not.
+            let (name, site) = (constant_name("GUARD", handler), site(handler));
+            let guard_at = runtime.guard_at();
+            quote! {
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(dead_code, non_upper_case_globals, non_local_definitions)]
+                const #name: () = {
+                    #[automatically_derived]
+                    impl #guard_at<#site> for #ty { #members }
+                };
+            }
+        }
+    }
+}
+
+fn members(attr: Attr, runtime: &Runtime, policy: &Policy, received: &Type) -> TokenStream {
+    let auth = auth(runtime, policy);
+    let (kind, rules_type, rules) =
+        (attr.kind(runtime), runtime.rules(), rules(attr, runtime, policy));
+    let check = (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions));
+    quote! {
+        type Auth = #auth;
+        type Kind = #kind;
+        type Param = #received;
+        const RULES: #rules_type = #rules;
+        #check
+    }
+}
+
+pub(super) fn auth(runtime: &Runtime, policy: &Policy) -> TokenStream {
+    match &policy.auth {
+        Some(auth) => auth.to_token_stream(),
+        None => runtime.jwt_auth().into_token_stream(),
+    }
+}
+
+fn rules(attr: Attr, runtime: &Runtime, policy: &Policy) -> TokenStream {
+    let mut rules = attr.rules(runtime);
+    if let Some(seconds) = policy.max_age {
+        rules.extend(quote!(.max_age(#seconds)));
+    }
+    if let Some(issuer) = &policy.issuer {
+        rules.extend(quote!(.issuer(#issuer)));
+    }
+    if let audience @ [_, ..] = policy.audience.as_slice() {
+        rules.extend(quote!(.audience(&[#(#audience),*])));
+    }
+    if policy.skip_revocation {
+        rules.extend(quote!(.skip_revocation()));
+    }
+    rules
+}
+
+/// Every condition is a statement of its own: there is no precedence to get wrong.
+fn check(runtime: &Runtime, conditions: &[Condition]) -> TokenStream {
+    let claims = Ident::new("claims", Span::mixed_site());
+    let conditions = conditions.iter().map(|condition| {
+        // The span is where rustc reports that the claims type has no roles or scopes.
+        let span = Span::mixed_site().located_at(condition.key().span());
+        let claims = Ident::new("claims", span);
+        match condition {
+            Condition::Scopes { quantifier, scopes, .. } => {
+                let check = match quantifier {
+                    Quantifier::All => runtime.all_scopes(),
+                    Quantifier::Any => runtime.any_scope(),
+                }
+                .at(span);
+                quote_spanned!(span=> #check(#claims, &[#(#scopes),*])?;)
+            }
+            Condition::Roles { quantifier, roles, .. } => {
+                let check = match quantifier {
+                    Quantifier::All => runtime.all_roles(),
+                    Quantifier::Any => runtime.any_role(),
+                }
+                .at(span);
+                quote_spanned!(span=> #check(#claims, &[#(#roles),*])?;)
+            }
+            Condition::Require { condition, .. } => {
+                let require = runtime.require().at(span);
+                quote_spanned!(span=> #require(#claims, #condition)?;)
+            }
+        }
+    });
+    let (result, claims_of, denied) = (runtime.result(), runtime.claims_of(), runtime.denied());
+    quote! {
+        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #denied> {
+            #(#conditions)*
+            #result::Ok(())
+        }
+    }
+}

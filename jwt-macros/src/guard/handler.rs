@@ -1,0 +1,217 @@
+//! The annotated function: its signature is read, its body is carried along unread.
+//!
+//! A body that is still being typed is rustc's business, and an editor's: reading it here would
+//! report its mistakes twice and lose the function.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Ident, Meta, PatType, Safety, Signature, Token, Type, Visibility};
+
+use super::model::Attr;
+use crate::diagnostics::{Errors, error};
+
+/// axum implements `Handler` for functions with up to this many parameters.
+const MOST_PARAMETERS: usize = 16;
+
+/// A function with its body as tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct Handler {
+    pub(super) attrs: Vec<Attribute>,
+    pub(super) vis: Visibility,
+    pub(super) sig: Signature,
+    pub(super) body: TokenStream,
+}
+
+impl Parse for Handler {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !input.fork().call(is_function)? {
+            let found = describe(input);
+            return Err(input.error(format!(
+                "a guard stands in front of a handler, and this is {found}; write it on an `async fn`"
+            )));
+        }
+        Ok(Self { attrs, vis, sig: input.parse()?, body: input.parse()? })
+    }
+}
+
+fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
+    Ok(loop {
+        if input.peek(Token![fn]) {
+            break true;
+        }
+        let part_of_a_signature = input.peek(Token![const])
+            || input.peek(Token![async])
+            || input.peek(Token![unsafe])
+            || input.peek(Token![extern])
+            || input.peek(syn::LitStr);
+        if !part_of_a_signature {
+            break false;
+        }
+        let _: TokenTree = input.parse()?;
+    })
+}
+
+fn describe(input: ParseStream<'_>) -> String {
+    match input.cursor().ident() {
+        Some((keyword, _)) if keyword == "impl" => "an `impl` block".to_owned(),
+        Some((keyword, _)) if keyword == "struct" || keyword == "trait" || keyword == "mod" => {
+            format!("a `{keyword}`")
+        }
+        _ => "something else".to_owned(),
+    }
+}
+
+/// One parameter with `#[claims]` or `#[token]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marked<'a> {
+    pub(super) index: usize,
+    pub(super) marker: &'a Attribute,
+    pub(super) parameter: &'a PatType,
+}
+
+impl Handler {
+    /// The parameters with `#[claims]` or `#[token]`, in order; one that has both counts twice.
+    pub(super) fn marked(&self) -> impl Iterator<Item = Marked<'_>> {
+        self.sig.inputs.iter().enumerate().flat_map(|(index, input)| {
+            let parameter = match input {
+                FnArg::Typed(parameter) => Some(parameter),
+                FnArg::Receiver(_) => None,
+            };
+            parameter.into_iter().flat_map(move |parameter| {
+                let markers = parameter.attrs.iter().filter(|attr| is_marker(attr));
+                markers.map(move |marker| Marked { index, marker, parameter })
+            })
+        })
+    }
+
+    /// What no guard can stand in front of, whatever its arguments are.
+    pub(super) fn check(&self, attr: Attr, errors: &mut Errors) {
+        self.check_shape(attr, errors);
+        self.check_parameters(errors);
+        for second in self.attrs.iter().filter(|attr| guard_attribute(attr).is_some()) {
+            errors.push(error(
+                second.path(),
+                "a handler has one guard; write the conditions of both into one attribute",
+            ));
+        }
+    }
+
+    fn check_shape(&self, attr: Attr, errors: &mut Errors) {
+        let Signature { constness, asyncness, safety, abi, fn_token, ident, variadic, .. } =
+            &self.sig;
+        let handler = attr.written();
+        if let Some(token) = constness {
+            errors.push(error(token, "a handler is not `const`; remove it"));
+        }
+        if let Safety::Unsafe(token) = safety {
+            errors.push(error(
+                token,
+                "a handler is not `unsafe`; remove it, and call what is unsafe inside",
+            ));
+        }
+        if let Some(abi) = abi {
+            errors.push(error(&abi.extern_token, "a handler has Rust's own ABI; remove `extern`"));
+        }
+        if asyncness.is_none() {
+            let message = format!("`{handler}` needs an `async fn`; write `async fn {ident}(…)`");
+            errors.push(error(fn_token, message));
+        }
+        if let Some(variadic) = variadic {
+            errors.push(error(&variadic.dots, "a handler is not variadic; name its parameters"));
+        }
+        if !self.has_body() {
+            let message =
+                "a guard needs a handler with a body; write the attribute on the function itself";
+            errors.push(error(ident, message));
+        }
+    }
+
+    fn check_parameters(&self, errors: &mut Errors) {
+        if let Some(receiver) = self.sig.receiver() {
+            let message = "axum calls a handler without `self`; take `State<…>` for what it needs";
+            errors.push(error(&receiver.self_token, message));
+        }
+        for Marked { marker, .. } in self.marked() {
+            if !matches!(marker.meta, Meta::Path(_)) {
+                let name = marker.path().to_token_stream();
+                let message = format!(
+                    "`#[{name}]` takes no arguments; conditions go into the attribute of the function"
+                );
+                errors.push(error(marker.path(), message));
+            }
+        }
+        if let Some(second) = self.marked().nth(1) {
+            errors.push(error(
+                second.marker.path(),
+                "a handler takes the claims or the token, once; take one: a `Token<User>` has both the claims and the token",
+            ));
+        }
+        let hidden = usize::from(self.marked().next().is_none());
+        if let Some(surplus) = self.sig.inputs.iter().nth(MOST_PARAMETERS - hidden) {
+            let message = match hidden {
+                0 => {
+                    "axum takes at most 16 parameters; put some of them into one `#[derive(FromRequest)]` struct"
+                }
+                _ => {
+                    "axum takes at most 16 parameters, and the guard is one of them; put some into one `#[derive(FromRequest)]` struct"
+                }
+            };
+            errors.push(error(surplus, message));
+        }
+    }
+
+    fn has_body(&self) -> bool {
+        let mut body = self.body.clone().into_iter();
+        matches!(
+            (body.next(), body.next()),
+            (Some(TokenTree::Group(group)), None)
+                if matches!(group.delimiter(), Delimiter::Brace | Delimiter::None)
+        )
+    }
+
+    /// Takes our attributes off the parameters.
+    pub(super) fn strip_markers(&mut self) {
+        for input in &mut self.sig.inputs {
+            if let FnArg::Typed(parameter) = input {
+                parameter.attrs.retain(|attr| !is_marker(attr));
+            }
+        }
+    }
+
+    /// Takes further guards off the function.
+    pub(super) fn strip_guards(&mut self) {
+        self.attrs.retain(|attr| guard_attribute(attr).is_none());
+    }
+}
+
+impl ToTokens for Handler {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, sig, body } = self;
+        tokens.extend(quote::quote!(#(#attrs)* #vis #sig #body));
+    }
+}
+
+fn is_marker(attr: &Attribute) -> bool {
+    attr.path().is_ident("claims") || attr.path().is_ident("token")
+}
+
+fn guard_attribute(attr: &Attribute) -> Option<Attr> {
+    let name = &attr.path().segments.last()?.ident;
+    Attr::ALL.into_iter().find(|attr| name == attr.name())
+}
+
+/// Whether `ty` is written as an `Option<…>`.
+pub(super) fn is_option(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Group(group) => is_option(&group.elem),
+        Type::Paren(paren) => is_option(&paren.elem),
+        Type::Path(path) => {
+            let last = &path.path.segments.last()?.ident;
+            (last == "Option").then_some(last)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,144 @@
+//! A guard as it will be emitted: every choice is made, nothing is unset.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Ident, LitStr, Type};
+
+use crate::runtime_path::{Item, Runtime};
+
+/// Which attribute was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attr {
+    JwtRequired,
+    FreshJwtRequired,
+    RefreshRequired,
+}
+
+impl Attr {
+    pub(crate) const ALL: [Self; 3] =
+        [Self::JwtRequired, Self::FreshJwtRequired, Self::RefreshRequired];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::JwtRequired => "jwt_required",
+            Self::FreshJwtRequired => "fresh_jwt_required",
+            Self::RefreshRequired => "refresh_required",
+        }
+    }
+
+    /// As users write it: `#[jwt_required]`.
+    pub(crate) fn written(self) -> String {
+        format!("#[{}]", self.name())
+    }
+
+    /// The guard without conditions, generic over the parameter.
+    pub(super) fn preset(self, runtime: &Runtime) -> Item<'_> {
+        match self {
+            Self::JwtRequired => runtime.access(),
+            Self::FreshJwtRequired => runtime.fresh(),
+            Self::RefreshRequired => runtime.refresh(),
+        }
+    }
+
+    pub(super) fn kind(self, runtime: &Runtime) -> Item<'_> {
+        match self {
+            Self::JwtRequired | Self::FreshJwtRequired => runtime.kind_access(),
+            Self::RefreshRequired => runtime.kind_refresh(),
+        }
+    }
+
+    /// The rules that the attribute stands for before any argument.
+    pub(super) fn rules(self, runtime: &Runtime) -> TokenStream {
+        let rules = runtime.rules();
+        match self {
+            Self::JwtRequired => quote!(#rules::access()),
+            Self::FreshJwtRequired => quote!(#rules::fresh()),
+            Self::RefreshRequired => quote!(#rules::refresh()),
+        }
+    }
+}
+
+/// What stands in front of a handler.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    pub(super) attr: Attr,
+    pub(super) runtime: Runtime,
+    pub(super) receives: Receives,
+    pub(super) asks: Asks,
+    /// The router's state, named to have its lack of an authority reported well.
+    pub(super) state: Option<Type>,
+}
+
+/// What the handler gets from its guard.
+#[derive(Debug)]
+pub(super) enum Receives {
+    /// The parameter at this index, marked `#[claims]` or `#[token]`.
+    Parameter { index: usize, ty: Type },
+    /// Nothing: a parameter is added, of this claims type where one is named.
+    Nothing { claims: Option<Type> },
+}
+
+/// What is asked of a token.
+#[derive(Debug)]
+pub(super) enum Asks {
+    /// What the attribute stands for, and no more.
+    Preset,
+    /// More than that: carried by a type of the guard's own.
+    Policy { policy: Policy, carrier: Carrier },
+}
+
+/// The type that implements the guard.
+#[derive(Debug)]
+pub(super) enum Carrier {
+    /// A generated one beside the handler.
+    Marker,
+    /// The one whose `impl` block the handler is in, where no other can be declared.
+    SelfType(Type),
+}
+
+/// What is asked of a token beyond its kind.
+#[derive(Debug, Default)]
+pub(super) struct Policy {
+    pub(super) auth: Option<Type>,
+    pub(super) max_age: Option<u64>,
+    pub(super) issuer: Option<LitStr>,
+    pub(super) audience: Vec<LitStr>,
+    pub(super) skip_revocation: bool,
+    pub(super) conditions: Vec<Condition>,
+}
+
+impl Policy {
+    /// Whether nothing is asked, so that a preset does.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { auth, max_age, issuer, audience, skip_revocation, conditions } = self;
+        auth.is_none()
+            && max_age.is_none()
+            && issuer.is_none()
+            && audience.is_empty()
+            && !skip_revocation
+            && conditions.is_empty()
+    }
+}
+
+/// One condition on the claims; a guard asks for all of its conditions.
+#[derive(Debug)]
+pub(super) enum Condition {
+    Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<LitStr> },
+    Roles { key: Ident, quantifier: Quantifier, roles: Vec<Expr> },
+    Require { key: Ident, condition: Expr },
+}
+
+impl Condition {
+    /// The name of the argument that asked for it.
+    pub(super) fn key(&self) -> &Ident {
+        match self {
+            Self::Scopes { key, .. } | Self::Roles { key, .. } | Self::Require { key, .. } => key,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quantifier {
+    All,
+    Any,
+}

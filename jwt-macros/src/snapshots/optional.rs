@@ -1,0 +1,7 @@
+async fn feed(
+    ::jwt_runtime::__private::Guarded(
+        user,
+    ): ::jwt_runtime::__private::Guarded<::jwt_runtime::__private::Access<Option<User>>>,
+) -> Html<String> {
+    render(user)
+}
