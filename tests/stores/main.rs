@@ -3,6 +3,7 @@
 mod memory_only;
 mod redis_connection;
 mod redis_keys;
+mod redis_races;
 mod redis_refusals;
 
 use std::sync::LazyLock;
