@@ -159,7 +159,8 @@ fn has_scopes(
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (has_scopes, scopes) = (runtime.has_scopes(), runtime.scopes());
-    let field = quote_spanned!(Span::mixed_site().located_at(ty.span())=> &self.#ident);
+    let this = quote!(self);
+    let field = quote_spanned!(Span::mixed_site().located_at(ty.span())=> &#this.#ident);
     quote! {
         #[automatically_derived]
         impl #impl_generics #has_scopes for #owner #ty_generics #where_clause {
