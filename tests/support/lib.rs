@@ -1,3 +1,4 @@
 //! x
 
+pub mod example;
 pub mod redis;
