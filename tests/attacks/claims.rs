@@ -203,7 +203,7 @@ async fn type_is_access_or_refresh() {
 #[tokio::test]
 async fn fresh_is_a_flag_or_a_date() {
     let mut target = Target::new().await;
-    let routes = ["/plain/access", "/plain/fresh", "/plain/claims"];
+    let routes = ["/access", "/fresh", "/claims"];
     for value in [
         json!(null),
         json!("true"),

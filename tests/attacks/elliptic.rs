@@ -110,7 +110,7 @@ async fn elliptic_signature_has_one_length() {
             flipped[place] ^= 1 << (place % 8);
             let token = target.access().with_signature(flipped);
             let name = format!("{algorithm}, byte {place}");
-            target.refuses_at(&["/plain/access"], name, &token, &token_invalid()).await;
+            target.refuses_at(&["/access"], name, &token, &token_invalid()).await;
         }
         target.finish(24 + length).await;
     }
@@ -126,12 +126,12 @@ async fn second_spelling_of_a_signature_dies_with_the_first() {
     let (r, s) = good.split_at(32);
     let twin = target.access().with_signature([r, &minus(&P256_N, s)].concat());
     assert_ne!(twin, target.good.access);
-    let before = app.get("/plain/access", &twin).await;
+    let before = app.get("/access", &twin).await;
     if before.status != 200 {
         token_invalid().assert(&before);
     }
     app.post("/revoke", &target.good.access).await.assert_status(204);
-    let after = app.get("/plain/access", &twin).await;
+    let after = app.get("/access", &twin).await;
     if before.status == 200 {
         token_revoked().assert(&after);
     } else {

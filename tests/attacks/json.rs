@@ -200,15 +200,15 @@ async fn deep_and_long_json_is_survived() {
             }
             let token = target.sign(&target.access().raw_claim("ignored", &text));
             // Nobody asked for it: it is JSON, and skipped without recursion.
-            target.app.get("/plain/access", &token).await.assert_status(200);
+            target.app.get("/access", &token).await.assert_status(200);
             // Somebody did: it is read as far as a reader goes.
-            let reply = target.app.get("/plain/claims", &token).await;
+            let reply = target.app.get("/claims", &token).await;
             if reply.status != 200 {
                 assert!(depth > 100, "{reply:?}");
                 refused_by_map.assert(&reply);
             }
             let header = target.access().append_header(format!("\"ignored\":{text}"));
-            let reply = target.app.get("/plain/access", &target.sign(&header)).await;
+            let reply = target.app.get("/access", &target.sign(&header)).await;
             if reply.status != 200 {
                 token_invalid().assert(&reply);
             }
@@ -218,8 +218,8 @@ async fn deep_and_long_json_is_survived() {
     }
     for digits in [20, 309, 1000, 5000] {
         let token = target.sign(&target.access().raw_claim("ignored", &"9".repeat(digits)));
-        target.app.get("/plain/access", &token).await.assert_status(200);
-        let reply = target.app.get("/plain/claims", &token).await;
+        target.app.get("/access", &token).await.assert_status(200);
+        let reply = target.app.get("/claims", &token).await;
         if reply.status != 200 {
             refused_by_map.assert(&reply);
         }

@@ -44,9 +44,9 @@ async fn one_of_many_concurrent_refreshes_wins() {
         }
         assert!(lost.iter().any(|reply| reply.text("code") == "token_reused"));
         let next = Pair::read(won[0]);
-        token_revoked().assert(&app.get("/plain/access", &next.access).await);
+        token_revoked().assert(&app.get("/access", &next.access).await);
         token_revoked().assert(&app.post("/refresh", &next.refresh).await);
-        app.get("/plain/access", &bystander.access).await.assert_status(200);
+        app.get("/access", &bystander.access).await.assert_status(200);
     }
 }
 
@@ -69,7 +69,7 @@ async fn refresh_does_not_outrun_logout() {
         match refreshed.status {
             200 => {
                 let next = Pair::read(refreshed);
-                token_revoked().assert(&app.get("/plain/access", &next.access).await);
+                token_revoked().assert(&app.get("/access", &next.access).await);
                 token_revoked().assert(&app.post("/refresh", &next.refresh).await);
             }
             _ => token_revoked().assert(refreshed),
@@ -89,7 +89,7 @@ async fn logout_is_final_once_it_has_answered() {
         token_revoked().assert(reply);
     }
     for _ in 0..20 {
-        token_revoked().assert(&app.get("/plain/access", &pair.access).await);
+        token_revoked().assert(&app.get("/access", &pair.access).await);
     }
 }
 

@@ -13,10 +13,10 @@ async fn replayed_refresh_token_ends_its_session() {
     let target = Target::new().await;
     let app = &target.app;
     let next = app.rotate(&target.good.refresh).await;
-    app.get("/plain/access", &next.access).await.assert_status(200);
+    app.get("/access", &next.access).await.assert_status(200);
     token_reused().assert(&app.post("/refresh", &target.good.refresh).await);
     for access in [&target.good.access, &next.access] {
-        token_revoked().assert(&app.get("/plain/access", access).await);
+        token_revoked().assert(&app.get("/access", access).await);
     }
     for refresh in [&target.good.refresh, &next.refresh] {
         token_revoked().assert(&app.post("/refresh", refresh).await);
@@ -35,9 +35,9 @@ async fn every_old_generation_ends_the_session() {
             generations.push(app.rotate(&last).await);
         }
         let current = &generations[25];
-        app.get("/plain/access", &current.access).await.assert_status(200);
+        app.get("/access", &current.access).await.assert_status(200);
         token_reused().assert(&app.post("/refresh", &generations[replayed].refresh).await);
-        token_revoked().assert(&app.get("/plain/access", &current.access).await);
+        token_revoked().assert(&app.get("/access", &current.access).await);
         token_revoked().assert(&app.post("/refresh", &current.refresh).await);
     }
 }
@@ -48,9 +48,9 @@ async fn replay_is_found_by_the_guard_too() {
     let target = Target::new().await;
     let app = &target.app;
     let next = app.rotate(&target.good.refresh).await;
-    token_reused().assert(&app.get("/plain/refresh", &target.good.refresh).await);
-    token_revoked().assert(&app.get("/plain/refresh", &next.refresh).await);
-    token_revoked().assert(&app.get("/plain/access", &next.access).await);
+    token_reused().assert(&app.get("/refresh", &target.good.refresh).await);
+    token_revoked().assert(&app.get("/refresh", &next.refresh).await);
+    token_revoked().assert(&app.get("/access", &next.access).await);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn other_sessions_of_the_subject_are_unharmed() {
     app.rotate(&target.good.refresh).await;
     token_reused().assert(&app.post("/refresh", &target.good.refresh).await);
     for alive in [laptop, stranger] {
-        app.get("/plain/access", &alive.access).await.assert_status(200);
+        app.get("/access", &alive.access).await.assert_status(200);
         app.rotate(&alive.refresh).await;
     }
 }
@@ -87,9 +87,9 @@ async fn refused_attempts_do_not_burn_the_good_token() {
     ] {
         row.assert(&app.post("/refresh", &token).await);
     }
-    app.get("/plain/refresh", &target.good.refresh).await.assert_status(200);
+    app.get("/refresh", &target.good.refresh).await.assert_status(200);
     let next = app.rotate(&target.good.refresh).await;
-    app.get("/plain/access", &next.access).await.assert_status(200);
+    app.get("/access", &next.access).await.assert_status(200);
 }
 
 /// Ids are no secrets: whoever knows a victim's `jti` and `sid` cannot end or revoke anything.
@@ -107,7 +107,7 @@ async fn forged_tokens_revoke_nothing() {
     let forged =
         target.refresh().claim("jti", "00000000-0000-7000-8000-000000000000").sign(&stranger);
     token_invalid().assert(&app.post("/refresh", &forged).await);
-    app.get("/plain/access", &target.good.access).await.assert_status(200);
+    app.get("/access", &target.good.access).await.assert_status(200);
     app.rotate(&target.good.refresh).await;
 }
 
@@ -119,7 +119,7 @@ async fn unknown_generation_is_a_replay() {
     let jti = claims(&target.good.access)["jti"].clone();
     let access_as_refresh = target.sign(&target.refresh().claim("jti", jti));
     token_reused().assert(&app.post("/refresh", &access_as_refresh).await);
-    token_revoked().assert(&app.get("/plain/access", &target.good.access).await);
+    token_revoked().assert(&app.get("/access", &target.good.access).await);
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn logout_kills_every_generation() {
     let third = app.rotate(&second.refresh).await;
     app.post("/logout", &third.access).await.assert_status(204);
     for pair in [&target.good, &second, &third] {
-        token_revoked().assert(&app.get("/plain/access", &pair.access).await);
+        token_revoked().assert(&app.get("/access", &pair.access).await);
         token_revoked().assert(&app.post("/refresh", &pair.refresh).await);
     }
     token_revoked().assert(&app.post("/logout", &third.access).await);

@@ -28,9 +28,7 @@ async fn every_character_of_header_and_payload_counts() {
         let mut changed = good.clone().into_bytes();
         changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
         let token = String::from_utf8(changed).expect("ASCII");
-        target
-            .refuses_at(&["/plain/access"], format!("at {place}"), &token, &token_invalid())
-            .await;
+        target.refuses_at(&["/access"], format!("at {place}"), &token, &token_invalid()).await;
     }
     target.finish(300).await;
 }

@@ -7,17 +7,17 @@ use serde_json::json;
 
 /// Every guarded endpoint, with the kind of token that it takes.
 const ENDPOINTS: [(&str, &str, &str); 12] = [
-    ("GET", "/plain/access", "access"),
-    ("GET", "/plain/optional", "access"),
-    ("GET", "/plain/fresh", "access"),
-    ("GET", "/plain/claims", "access"),
+    ("GET", "/access", "access"),
+    ("GET", "/optional", "access"),
+    ("GET", "/fresh", "access"),
+    ("GET", "/claims", "access"),
     ("POST", "/reauthenticate", "access"),
     ("POST", "/revoke", "access"),
     ("POST", "/logout", "access"),
     ("POST", "/logout-all", "access"),
     ("GET", "/sessions", "access"),
     ("DELETE", "/sessions/any", "access"),
-    ("GET", "/plain/refresh", "refresh"),
+    ("GET", "/refresh", "refresh"),
     ("POST", "/refresh", "refresh"),
 ];
 
@@ -60,7 +60,7 @@ async fn fresh_refresh_token_is_a_refresh_token() {
     for (method, path, kind) in ENDPOINTS.iter().filter(|(.., kind)| *kind == "access") {
         type_wrong(kind).assert(&target.app.call(method, path).bearer(&token).send().await);
     }
-    target.app.get("/plain/refresh", &token).await.assert_status(200);
+    target.app.get("/refresh", &token).await.assert_status(200);
 }
 
 /// Tokens of other protocols that the same key might sign.
@@ -104,7 +104,7 @@ async fn tokens_of_other_protocols_are_refused() {
         target.refuses_signed(what, &labelled, &token_invalid()).await;
         // Even if it were labelled an access token, it says that it is none.
         let token = target.sign(&forgery);
-        for path in ["/plain/access", "/plain/optional", "/plain/fresh"] {
+        for path in ["/access", "/optional", "/fresh"] {
             let reply = target.app.get(path, &token).await;
             let is_refused = ["sub", "exp", "jti", "type", "aud", "iss"]
                 .iter()

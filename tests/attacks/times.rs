@@ -57,7 +57,7 @@ async fn dates_have_to_be_whole_seconds() {
         }
         for value in ["NaN", "Infinity", "-Infinity", "0x6b49d200", "01800000900", "+1800000900"] {
             let forgery = target.access().raw_claim(claim, value);
-            let reply = target.app.get("/plain/access", &target.sign(&forgery)).await;
+            let reply = target.app.get("/access", &target.sign(&forgery)).await;
             // Not JSON, or not a date: both are in the table.
             assert!(
                 claim_invalid(claim).mismatch(&reply).is_none()
@@ -92,7 +92,7 @@ async fn dates_without_an_end_do_not_reach_the_store() {
     }
     target
         .refuses_at(
-            &["/plain/refresh"],
+            &["/refresh"],
             "an access token's exp",
             &target.sign(&target.refresh().raw_claim("exp", "1e400")),
             &claim_invalid("exp"),
@@ -108,13 +108,13 @@ async fn last_date_works_to_the_end() {
     let app = &target.app;
     let access = target.sign(&target.access().claim("exp", 253_402_300_799_u64));
     let refresh = target.sign(&target.refresh().claim("exp", 253_402_300_799_u64));
-    app.get("/plain/access", &access).await.assert_status(200);
+    app.get("/access", &access).await.assert_status(200);
     let pair = app.rotate(&refresh).await;
     app.post("/revoke", &access).await.assert_status(204);
-    token_revoked().assert(&app.get("/plain/access", &access).await);
-    app.get("/plain/access", &pair.access).await.assert_status(200);
+    token_revoked().assert(&app.get("/access", &access).await);
+    app.get("/access", &pair.access).await.assert_status(200);
     app.post("/logout", &pair.access).await.assert_status(204);
-    token_revoked().assert(&app.get("/plain/access", &pair.access).await);
+    token_revoked().assert(&app.get("/access", &pair.access).await);
 }
 
 #[tokio::test]
@@ -163,7 +163,7 @@ async fn clock_that_goes_back_revives_no_revoked_token() {
     app.post("/revoke", &target.good.access).await.assert_status(204);
     for seconds in [0, 1, 600, 899, 900, 899, 600, 1, 0] {
         clock.set(jwt_runtime::NumericDate::from_secs(START + seconds));
-        let reply = app.get("/plain/access", &target.good.access).await;
+        let reply = app.get("/access", &target.good.access).await;
         let row = if seconds < 900 { token_revoked() } else { token_expired() };
         row.assert(&reply);
     }

@@ -31,6 +31,17 @@ impl Drop for App {
     }
 }
 
+/// An authority with the clock of the tests.
+pub fn authority(
+    configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder,
+) -> (JwtAuth, ManualClock) {
+    let clock = clock::start();
+    let auth = configure(JwtAuth::builder().clock(clock.clone()))
+        .build()
+        .expect("the configuration of the test is a good one");
+    (auth, clock)
+}
+
 /// What a login gives out.
 #[derive(Clone, Debug)]
 pub struct Pair {
@@ -59,12 +70,17 @@ impl App {
 
     /// Any authority, with the clock of the tests, in front of the usual routes.
     pub async fn with(configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> Self {
-        let clock = clock::start();
-        let auth = configure(JwtAuth::builder().clock(clock.clone()))
-            .build()
-            .expect("the configuration of the test is a good one");
+        let (auth, clock) = authority(configure);
         let router = routes::all().with_state(auth.clone());
         Self::serve(auth, clock, router).await
+    }
+
+    /// The usual authority, and its routes.
+    pub async fn routed(routes: Router<JwtAuth>) -> Self {
+        let (auth, clock) =
+            authority(|builder| builder.secret(keys::SECRET).store(MemoryStore::new()));
+        let routes = routes.merge(routes::session::routes());
+        Self::serve(auth.clone(), clock, routes.with_state(auth)).await
     }
 
     /// Any routes.

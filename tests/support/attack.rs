@@ -9,9 +9,9 @@ use crate::refusal::Refusal;
 use crate::tokens::Forgery;
 
 /// Where an access token opens something; each reads the claims in another way.
-pub const ACCESS_ROUTES: [&str; 3] = ["/plain/access", "/plain/optional", "/plain/claims"];
+pub const ACCESS_ROUTES: [&str; 4] = ["/user", "/optional", "/claims", "/plain/access"];
 /// Where a refresh token does.
-pub const REFRESH_ROUTES: [&str; 1] = ["/plain/refresh"];
+pub const REFRESH_ROUTES: [&str; 1] = ["/refresh"];
 
 /// A server under attack, and a login whose tokens the attacks are made of.
 pub struct Target {

@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use jwt_runtime::{
-    AccessGrant, AccessToken, AuthError, Jwt, JwtAuth, LoginOptions, RefreshJwt, Registered,
-    Session, TokenPair,
+    AccessGrant, AccessToken, AuthError, JwtAuth, LoginOptions, RefreshToken, Registered, Session,
+    TokenPair, jwt_required, refresh_required,
 };
 use serde_json::{Map, Value};
 
@@ -36,55 +36,62 @@ async fn login(
     auth.login_with(&claims, options).await
 }
 
+#[refresh_required]
 async fn refresh(
     State(auth): State<JwtAuth>,
-    RefreshJwt(old): RefreshJwt<Claims>,
+    #[token] old: RefreshToken<Claims>,
 ) -> Result<TokenPair, AuthError> {
     auth.rotate(old).await
 }
 
+#[jwt_required]
 async fn reauthenticate(
     State(auth): State<JwtAuth>,
-    Jwt(token): Jwt<AccessToken<Claims>>,
+    #[token] token: AccessToken<Claims>,
 ) -> Result<AccessGrant, AuthError> {
     auth.reauthenticate(&token).await
 }
 
+#[jwt_required]
 async fn revoke(
     State(auth): State<JwtAuth>,
-    Jwt(token): Jwt<Registered>,
+    #[claims] token: Registered,
 ) -> Result<StatusCode, AuthError> {
     auth.revoke(&token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+#[jwt_required]
 async fn logout(
     State(auth): State<JwtAuth>,
-    Jwt(token): Jwt<Registered>,
+    #[claims] token: Registered,
 ) -> Result<StatusCode, AuthError> {
     auth.logout(&token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+#[jwt_required]
 async fn logout_all(
     State(auth): State<JwtAuth>,
-    Jwt(token): Jwt<Registered>,
+    #[claims] token: Registered,
 ) -> Result<StatusCode, AuthError> {
     auth.logout_all(&token.sub).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+#[jwt_required]
 async fn sessions(
     State(auth): State<JwtAuth>,
-    Jwt(token): Jwt<Registered>,
+    #[claims] token: Registered,
 ) -> Result<Json<Vec<Session>>, AuthError> {
     auth.sessions(&token.sub).await.map(Json)
 }
 
+#[jwt_required]
 async fn end_session(
     State(auth): State<JwtAuth>,
     Path(session_id): Path<String>,
-    Jwt(token): Jwt<Registered>,
+    #[claims] token: Registered,
 ) -> Result<StatusCode, AuthError> {
     let ended = auth.end_session(&token.sub, &session_id).await?;
     Ok(if ended { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND })
