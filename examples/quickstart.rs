@@ -4,7 +4,7 @@
 //! curl -s localhost:3000/login --json '{"username":"test","password":"test"}'
 //! curl -i localhost:3000/protected -H "Authorization: Bearer $ACCESS_TOKEN"          # 200
 //! curl -i localhost:3000/admin -H "Authorization: Bearer $ACCESS_TOKEN"              # 403
-//! curl -i -X POST localhost:3000/refresh -H "Authorization: Bearer $REFRESH_TOKEN"   # next pair
+//! curl -i -X POST localhost:3000/refresh -H "Authorization: Bearer $REFRESH_TOKEN"   # 200, next pair
 //! ```
 use axum::extract::{Path, State};
 use axum::routing::{delete, get, post};

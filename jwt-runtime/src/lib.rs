@@ -114,6 +114,7 @@ struct Readme;
 extern crate self as jwt_runtime;
 
 // L0
+mod json_text;
 mod numeric_date;
 mod token_type;
 // L1
@@ -136,12 +137,12 @@ mod auth;
 mod authenticate;
 mod issue;
 // L7
-#[cfg(feature = "test-util")]
-pub mod testing;
 mod web;
 // L8
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "test-util")]
+pub mod testing;
 
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{

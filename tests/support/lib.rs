@@ -1,1 +1,14 @@
-//! x
+//! What the suites share: a server with one route per guard, a client, and tokens forged by hand.
+
+pub mod app;
+pub mod attack;
+pub mod client;
+pub mod clock;
+pub mod example;
+pub mod keys;
+pub mod logs;
+pub mod random;
+pub mod redis;
+pub mod refusal;
+pub mod routes;
+pub mod tokens;

@@ -80,8 +80,8 @@ impl Claims for NoClaims {
         serde::ser::SerializeMap::end(serializer.serialize_map(Some(0))?)
     }
 
-    fn deserialize_claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_ignored_any(serde::de::IgnoredAny)?;
+    /// Reads nothing: what a claims type leaves unread is checked by whoever calls it.
+    fn deserialize_claims<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Ok(Self)
     }
 }

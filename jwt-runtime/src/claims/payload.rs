@@ -19,6 +19,7 @@ use super::registered::{RegisteredName, Text};
 use super::subject::{SubjectReader, SubjectWriter};
 use super::{Claims, Envelope, RESERVED_CLAIMS};
 use crate::error::IssueError;
+use crate::json_text::json_text;
 
 /// Why a payload was not understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(crate) fn parse<'de, C: Claims>(
     payload: &'de [u8],
     envelope: &mut Envelope<'de>,
 ) -> Result<C, PayloadError> {
-    let json = std::str::from_utf8(payload).map_err(malformed)?;
+    let json = json_text(payload).ok_or(PayloadError::Malformed)?;
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let mut failure = None;
     let claims = ReadObject { envelope, failure: &mut failure, claims: PhantomData }

@@ -8,7 +8,7 @@
 //! # Examples
 //!
 //! ```
-//! use jwt_runtime::store::{MemoryStore, contract};
+//! use jwt_runtime::{MemoryStore, contract};
 //!
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! contract::check(MemoryStore::new()).await;
@@ -58,7 +58,7 @@ pub async fn check<S: TokenStore>(store: S) {
 ///
 /// ```
 /// mod memory {
-///     use jwt_runtime::store::MemoryStore;
+///     use jwt_runtime::MemoryStore;
 ///
 ///     jwt_runtime::store_contract!(MemoryStore::new());
 /// }
@@ -76,7 +76,7 @@ macro_rules! __store_contract_tests {
     ([$store:expr] $($clause:ident)*) => {$(
         #[::tokio::test]
         async fn $clause() {
-            $crate::store::contract::$clause(&::std::sync::Arc::new($store)).await;
+            $crate::contract::$clause(&::std::sync::Arc::new($store)).await;
         }
     )*};
 }

@@ -29,7 +29,7 @@ const DEFAULT_MAX_RECORDS: usize = 1_000_000;
 /// # Examples
 ///
 /// ```
-/// use jwt_runtime::store::MemoryStore;
+/// use jwt_runtime::MemoryStore;
 ///
 /// let store = MemoryStore::with_max_records(50_000);
 /// assert!(store.is_empty());

@@ -31,9 +31,10 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 /// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise. A
 /// server that is silent, unreachable, out of memory, read-only, loading or not permitted to obey
 /// is an error, never an answer. Reads and writes are tried once more within the same deadline if
-/// the connection broke, because each of them can safely arrive twice; the one trace of it is that
-/// [`end_session`](TokenStore::end_session) may then answer `false` for a session that its own
-/// first attempt has ended.
+/// the connection broke, because each of them can safely arrive twice. The one trace of it:
+/// [`end_session`](crate::TokenStore::end_session) may then answer `false`, and
+/// [`rotate`](crate::TokenStore::rotate) of a used token `SessionEnded`, for a session that the
+/// call's own first attempt has ended.
 ///
 /// # Keys
 ///
@@ -68,16 +69,15 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 /// # Permissions
 ///
 /// ```text
-/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +client|setinfo +mget +get
-///   +set +exists +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore
-///   +evalsha +script|load
+/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +mget +get +set +exists
+///   +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore +evalsha +script|load
 /// ```
 ///
 /// # Examples
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use jwt_runtime::store::RedisStore;
+/// use jwt_runtime::RedisStore;
 ///
 /// # async fn example() -> Result<(), jwt_runtime::StoreError> {
 /// let store = RedisStore::builder("redis://127.0.0.1/0")

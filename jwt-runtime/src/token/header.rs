@@ -10,6 +10,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::decode::base64url;
 use crate::error::InvalidToken;
+use crate::json_text::json_text;
 use crate::keys::{KeyRing, Verifier};
 use crate::token_type::TokenType;
 
@@ -94,15 +95,15 @@ impl HeaderCache {
 }
 
 /// A header as somebody wrote it.
-struct Header<'a> {
-    alg: Cow<'a, str>,
+pub(super) struct Header<'a> {
+    pub(super) alg: Cow<'a, str>,
     typ: Option<Cow<'a, str>>,
     kid: Option<Cow<'a, str>>,
 }
 
 impl<'a> Header<'a> {
-    fn parse(json: &'a [u8]) -> Result<Self, InvalidToken> {
-        let text = std::str::from_utf8(json).map_err(|_| InvalidToken::HeaderMalformed)?;
+    pub(super) fn parse(json: &'a [u8]) -> Result<Self, InvalidToken> {
+        let text = json_text(json).ok_or(InvalidToken::HeaderMalformed)?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let members =
             deserializer.deserialize_map(Members).map_err(|_| InvalidToken::HeaderMalformed)?;

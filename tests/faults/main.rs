@@ -1,0 +1,109 @@
+//! The store, and a service on top of it, while Redis hangs, dies and comes back.
+//!
+//! Upper bounds on time are loose on purpose: they tell an answer within the deadline from the
+//! nine seconds and more of a client that is left to its defaults, on any machine.
+
+mod http;
+mod outage;
+mod partition;
+mod proxy;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use jwt_runtime::{
+    NewSession, NumericDate, RedisStore, RotationStep, StoreError, TokenRef, TokenStore, TokenType,
+};
+
+/// The default deadline, with room for a machine that does something else as well.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Nothing in these tests takes as long, unless it never ends.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
+const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
+
+/// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
+fn session(subject: &str) -> NewSession<'_> {
+    NewSession {
+        subject,
+        session_id: "sid-1",
+        refresh_token_id: Some("refresh-1"),
+        label: None,
+        now: NOW,
+        expires_at: EXPIRES_AT,
+        keep_until: KEEP_UNTIL,
+    }
+}
+
+/// Its access token `access-1`.
+fn access(subject: &str) -> TokenRef<'_> {
+    TokenRef { subject, session_id: "sid-1", token_id: "access-1", token_type: TokenType::Access }
+}
+
+/// The step from one of its refresh tokens to another.
+fn step<'a>(subject: &'a str, presented: &'a str, successor: &'a str) -> RotationStep<'a> {
+    RotationStep {
+        subject,
+        session_id: "sid-1",
+        presented,
+        successor,
+        now: NOW,
+        expires_at: EXPIRES_AT,
+        keep_until: KEEP_UNTIL,
+    }
+}
+
+/// Calls every method once and returns what failed; each call has to end soon.
+async fn call_everything(store: &RedisStore, subject: &str) -> Vec<StoreError> {
+    let mut errors = Vec::new();
+    errors.extend(soon(store.open_session(session(subject))).await.err());
+    errors.extend(soon(store.standing(access(subject), NOW)).await.err());
+    errors.extend(soon(store.rotate(step(subject, "refresh-1", "refresh-2"))).await.err());
+    errors.extend(soon(store.revoke_token(access(subject), NOW, KEEP_UNTIL)).await.err());
+    errors.extend(soon(store.sessions(subject, NOW)).await.err());
+    errors.extend(soon(store.end_session(subject, "sid-1", NOW)).await.err());
+    errors.extend(soon(store.end_all_sessions(subject, NOW)).await.err());
+    errors.extend(soon(store.ping()).await.err());
+    errors
+}
+
+const METHODS: usize = 8;
+
+async fn soon<T>(call: impl Future<Output = T>) -> T {
+    let start = Instant::now();
+    let answer = call.await;
+    let elapsed = start.elapsed();
+    assert!(elapsed < SOON, "a call took {elapsed:?}");
+    answer
+}
+
+/// Calls until it works, and fails the test when it never does.
+async fn recovered<T, F>(mut call: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let attempts = async {
+        loop {
+            if let Ok(answer) = call().await {
+                return answer;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, attempts).await.expect("the store recovers by itself")
+}
+
+/// Waits until what is counted has happened `more` times.
+async fn wait_for(count: &AtomicUsize, more: usize) {
+    let target = count.load(Ordering::SeqCst) + more;
+    let waiting = async {
+        while count.load(Ordering::SeqCst) < target {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("the other side makes progress");
+}

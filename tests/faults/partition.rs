@@ -1,0 +1,110 @@
+//! The network loses an answer, or a connection without telling.
+
+use jwt_runtime::{RedisStore, Rotation, Standing, TokenStore};
+use jwt_tests::redis::RedisServer;
+
+use super::proxy::Proxy;
+use super::{KEEP_UNTIL, NOW, access, call_everything, recovered, session, soon, step};
+
+/// A store whose next answers are about sessions, and not that a script has to be loaded.
+async fn with_loaded_scripts(proxy: &Proxy) -> RedisStore {
+    let store = RedisStore::connect(&proxy.url()).await.unwrap();
+    assert!(call_everything(&store, "somebody").await.is_empty());
+    store
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_was_lost_is_answered_once_more() {
+    let server = RedisServer::start();
+    let proxy = Proxy::before(&server).await;
+    let store = with_loaded_scripts(&proxy).await;
+    let lose = || {
+        assert!(proxy.has_lost_it());
+        proxy.lose_the_next_answer();
+    };
+
+    lose();
+    store.open_session(session("alice")).await.unwrap();
+    lose();
+    assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
+    lose();
+    let first = step("alice", "refresh-1", "refresh-2");
+    assert_eq!(store.rotate(first).await.unwrap(), Rotation::Rotated);
+    lose();
+    let second = step("alice", "refresh-2", "refresh-3");
+    assert_eq!(store.rotate(second).await.unwrap(), Rotation::Rotated);
+    lose();
+    assert_eq!(store.sessions("alice", NOW).await.unwrap().len(), 1);
+    lose();
+    store.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
+    assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Revoked);
+    lose();
+    store.end_all_sessions("alice", NOW).await.unwrap();
+    assert!(proxy.has_lost_it());
+    let third = step("alice", "refresh-3", "refresh-4");
+    assert_eq!(store.rotate(third).await.unwrap(), Rotation::SessionEnded);
+}
+
+#[tokio::test]
+async fn a_logout_whose_answer_was_lost_has_happened() {
+    let server = RedisServer::start();
+    let proxy = Proxy::before(&server).await;
+    let store = with_loaded_scripts(&proxy).await;
+    store.open_session(session("alice")).await.unwrap();
+    proxy.lose_the_next_answer();
+    // The documented exception: the session that it does not find is the one it has ended.
+    assert!(!store.end_session("alice", "sid-1", NOW).await.unwrap());
+    let standing = store.standing(access("alice"), NOW).await.unwrap();
+    assert_eq!(standing, Standing::SessionEnded);
+}
+
+#[tokio::test]
+async fn a_lost_answer_helps_no_reuse() {
+    let server = RedisServer::start();
+    let proxy = Proxy::before(&server).await;
+    let store = with_loaded_scripts(&proxy).await;
+    store.open_session(session("alice")).await.unwrap();
+    let first = step("alice", "refresh-1", "refresh-2");
+    assert_eq!(store.rotate(first).await.unwrap(), Rotation::Rotated);
+
+    // Not even when it names the successor that the owner got.
+    proxy.lose_the_next_answer();
+    let reuse = store.rotate(first).await.unwrap();
+    assert!(matches!(reuse, Rotation::Reused | Rotation::SessionEnded), "{reuse:?}");
+    let standing = store.standing(access("alice"), NOW).await.unwrap();
+    assert_eq!(standing, Standing::SessionEnded);
+}
+
+/// Without a word from either end, TCP keeps such a connection for many minutes.
+#[tokio::test]
+async fn a_half_open_connection_is_replaced() {
+    for protocol in ["resp2", "resp3"] {
+        let server = RedisServer::start();
+        let proxy = Proxy::before(&server).await;
+        let url = format!("{}?protocol={protocol}", proxy.url());
+        let store = RedisStore::connect(&url).await.unwrap();
+        store.open_session(session("alice")).await.unwrap();
+        proxy.freeze_connections();
+        let answer = soon(store.standing(access("alice"), NOW)).await;
+        assert!(answer.is_err(), "{answer:?}");
+        let standing = recovered(|| soon(store.standing(access("alice"), NOW))).await;
+        assert_eq!(standing, Standing::Live);
+    }
+}
+
+/// A master that became a replica keeps its connections and answers reads with old news.
+#[tokio::test]
+async fn a_demoted_master_is_left_for_the_new_one() {
+    let old = RedisServer::start();
+    let new = RedisServer::start();
+    let proxy = Proxy::before(&old).await;
+    let store = RedisStore::connect(&proxy.url()).await.unwrap();
+    store.open_session(session("alice")).await.unwrap();
+
+    let address = new.address();
+    let (host, port) = address.split_once(':').unwrap();
+    proxy.lead_new_connections_to(&new);
+    old.cli(&["REPLICAOF", host, port]);
+    recovered(|| store.open_session(session("bob"))).await;
+    assert_eq!(new.cli(&["EXISTS", "jwt:{bob}:subject"]), "1");
+}

@@ -1,0 +1,116 @@
+//! The contract on every store that comes with the crate, and what each has to prove beyond it.
+
+mod memory_only;
+mod redis_connection;
+mod redis_keys;
+mod redis_races;
+mod redis_refusals;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use jwt_runtime::{NewSession, NumericDate, RedisStore, RotationStep, TokenRef, TokenType};
+use jwt_tests::redis::RedisServer;
+
+/// One server for all tests that only add keys of their own.
+static SHARED: LazyLock<RedisServer> = LazyLock::new(RedisServer::start);
+
+/// Cluster mode refuses every command and script whose keys lie in different slots.
+static CLUSTER: LazyLock<RedisServer> = LazyLock::new(|| {
+    let server = RedisServer::start_with(&["--cluster-enabled", "yes"]);
+    server.cli(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+    while !server.cli(&["CLUSTER", "INFO"]).contains("cluster_state:ok") {}
+    server
+});
+
+/// What the documentation of `RedisStore` says a user needs.
+const PERMISSIONS: &str = "on >password ~jwt:* resetchannels -@all +ping +info \
+    +mget +get +set +exists +pttl +expire +del +unlink +zadd +zrem +zrangebyscore \
+    +zremrangebyscore +evalsha +script|load";
+
+/// The suite puts 200 threads on a machine of any size; no clause is about speed.
+const PATIENT: Duration = Duration::from_secs(20);
+
+async fn connected(url: &str) -> RedisStore {
+    RedisStore::builder(url).deadline(PATIENT).connect().await.expect("a store on a fresh server")
+}
+
+mod memory {
+    use jwt_runtime::MemoryStore;
+
+    jwt_runtime::store_contract!(MemoryStore::new());
+}
+
+mod redis {
+    jwt_runtime::store_contract!(super::connected(&super::SHARED.url()).await);
+}
+
+mod redis_resp3 {
+    jwt_runtime::store_contract!(
+        super::connected(&format!("{}/1?protocol=resp3", super::SHARED.url())).await
+    );
+}
+
+mod redis_in_cluster_mode {
+    jwt_runtime::store_contract!(super::connected(&super::CLUSTER.url()).await);
+}
+
+mod redis_with_documented_permissions {
+    use super::{PERMISSIONS, SHARED, connected};
+
+    jwt_runtime::store_contract!({
+        let rules: Vec<&str> = PERMISSIONS.split_whitespace().collect();
+        SHARED.cli(&[&["ACL", "SETUSER", "app"], rules.as_slice()].concat());
+        let url = SHARED.url().replace("redis://", "redis://app:password@");
+        connected(&url).await
+    });
+}
+
+mod redis_over_a_given_connection {
+    use super::{PATIENT, RedisStore, SHARED};
+
+    jwt_runtime::store_contract!({
+        let config = redis::aio::ConnectionManagerConfig::new().set_response_timeout(None);
+        let manager = redis::Client::open(SHARED.url())
+            .unwrap()
+            .get_connection_manager_with_config(config)
+            .await
+            .unwrap();
+        RedisStore::from_connection_manager(manager, "given", PATIENT)
+    });
+}
+
+const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
+const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
+
+/// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
+fn session(subject: &str) -> NewSession<'_> {
+    NewSession {
+        subject,
+        session_id: "sid-1",
+        refresh_token_id: Some("refresh-1"),
+        label: Some("Firefox"),
+        now: NOW,
+        expires_at: EXPIRES_AT,
+        keep_until: KEEP_UNTIL,
+    }
+}
+
+/// Its access token `access-1`.
+fn access(subject: &str) -> TokenRef<'_> {
+    TokenRef { subject, session_id: "sid-1", token_id: "access-1", token_type: TokenType::Access }
+}
+
+/// The step from `refresh-1` to `refresh-2`.
+fn step(subject: &str) -> RotationStep<'_> {
+    RotationStep {
+        subject,
+        session_id: "sid-1",
+        presented: "refresh-1",
+        successor: "refresh-2",
+        now: NOW,
+        expires_at: EXPIRES_AT,
+        keep_until: KEEP_UNTIL,
+    }
+}

@@ -1,0 +1,238 @@
+//! A real `redis-server` of one's own, on a free port, that never outlives the test process.
+
+use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a server may take to say that it is ready, on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Holds the server's leash: it lives as long as standard input stays open, so it goes away with
+/// the test process however that ends. Every command is answered with a line `@ok`.
+const WATCHDOG: &str = r#"
+trap '' INT TERM HUP
+dir=$1; shift
+while read -r command; do
+  case $command in
+    start) "$@" </dev/null 2>&1 & pid=$!;;
+    KILL) kill -s KILL "$pid"; wait "$pid" 2>/dev/null;;
+    *) kill -s "$command" "$pid";;
+  esac
+  echo "@ok"
+done
+kill -s KILL "$pid" 2>/dev/null
+wait "$pid" 2>/dev/null
+rm -rf "$dir"
+"#;
+
+/// A running `redis-server`.
+#[derive(Debug)]
+pub struct RedisServer {
+    port: u16,
+    watchdog: Child,
+    commands: Option<ChildStdin>,
+    /// Locked only so that a server can be a `static`.
+    output: Mutex<Receiver<String>>,
+}
+
+impl RedisServer {
+    /// Starts a server that writes nothing to disk.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server that has every write on disk before it answers.
+    pub fn durable() -> Self {
+        Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    /// Starts a server with options of `redis.conf` on its command line.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there is no `redis-server` or it does not start.
+    pub fn start_with(options: &[&str]) -> Self {
+        assert_installed("redis-server");
+        assert_installed("redis-cli");
+        // A port that was free a moment ago may be taken by another test.
+        for _ in 0..10 {
+            if let Some(server) = Self::try_start(free_port(), options) {
+                return server;
+            }
+        }
+        panic!("redis-server did not start on any of 10 ports");
+    }
+
+    fn try_start(port: u16, options: &[&str]) -> Option<Self> {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let dir: PathBuf =
+            std::env::temp_dir().join(format!("jwt-redis-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&dir).expect("a directory for redis-server");
+
+        let mut watchdog = Command::new("sh")
+            .args(["-c", WATCHDOG, "watchdog"])
+            .arg(&dir)
+            .args(["redis-server", "--port", &port.to_string(), "--bind", "127.0.0.1"])
+            .args(["--save", "", "--appendonly", "no"])
+            .arg("--dir")
+            .arg(&dir)
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("`sh` to start redis-server with");
+        let commands = watchdog.stdin.take();
+        let stdout = BufReader::new(watchdog.stdout.take().expect("the pipe just made"));
+        // Somebody has to keep reading, or the server would block on its own log.
+        let (lines, output) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if lines.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+
+        let mut server = Self { port, watchdog, commands, output: Mutex::new(output) };
+        server.tell("start");
+        server.wait_until_ready().then_some(server)
+    }
+
+    /// `redis://127.0.0.1:<port>`
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// `127.0.0.1:<port>`
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Kills the server with SIGKILL; everything that it did not write to disk is gone.
+    pub fn kill(&mut self) {
+        self.tell("KILL");
+    }
+
+    /// Starts the server again after [`kill`](Self::kill), on the same port and files.
+    ///
+    /// # Panics
+    ///
+    /// Panics when it does not start.
+    pub fn restart(&mut self) {
+        self.restart_without_waiting();
+        assert!(self.wait_until_ready(), "redis-server did not start again");
+    }
+
+    /// Starts the server again and does not wait until it has loaded its files.
+    pub fn restart_without_waiting(&mut self) {
+        self.tell("start");
+    }
+
+    /// Waits for a line of the server's log that contains `text`.
+    pub fn wait_for_log(&mut self, text: &str) -> bool {
+        while let Some(line) = self.next_line() {
+            if line.contains(text) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Stops the server with SIGSTOP: it keeps its connections and does not answer.
+    pub fn stop(&mut self) {
+        self.tell("STOP");
+    }
+
+    /// Lets a stopped server go on.
+    pub fn cont(&mut self) {
+        self.tell("CONT");
+    }
+
+    /// Runs `redis-cli` and returns what it printed.
+    ///
+    /// # Panics
+    ///
+    /// Panics when `redis-cli` does, or when Redis answers with an error.
+    pub fn cli(&self, args: &[&str]) -> String {
+        let output = Command::new("redis-cli")
+            .args(["-e", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(args)
+            .stdin(Stdio::null())
+            .output()
+            .expect("redis-cli");
+        let text = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        assert!(
+            output.status.success(),
+            "redis-cli {args:?}: {text}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        text
+    }
+
+    /// Every key, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.cli(&["--scan"]).lines().map(str::to_owned).collect();
+        keys.sort();
+        keys
+    }
+
+    fn wait_until_ready(&mut self) -> bool {
+        while let Some(line) = self.next_line() {
+            if line.contains("Ready to accept connections") {
+                return true;
+            }
+            if line.contains("Failed listening on port") || line.contains("FATAL") {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn next_line(&mut self) -> Option<String> {
+        let output = self.output.get_mut().unwrap_or_else(PoisonError::into_inner);
+        output.recv_timeout(PATIENCE).ok()
+    }
+
+    fn tell(&mut self, command: &str) {
+        let watchdog = self.commands.as_mut().expect("open until dropped");
+        writeln!(watchdog, "{command}").expect("the watchdog reads until its input is closed");
+        while let Some(line) = self.next_line() {
+            if line == "@ok" {
+                return;
+            }
+        }
+        panic!("the watchdog of redis-server did not answer");
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        drop(self.commands.take());
+        let _ = self.watchdog.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+fn assert_installed(program: &str) {
+    match Command::new(program).arg("--version").stdout(Stdio::null()).status() {
+        Err(error) if error.kind() == ErrorKind::NotFound => panic!(
+            "\n\n`{program}` is missing, and these tests need a real one. Install it with\n    \
+             sudo apt-get install redis-server     (Debian, Ubuntu)\n    \
+             sudo dnf install redis                (Fedora)\n    \
+             brew install redis                    (macOS)\n\
+             or run `tests/run`, which does so where it can.\n"
+        ),
+        Err(error) => panic!("`{program}` does not run: {error}"),
+        Ok(_) => {}
+    }
+}
