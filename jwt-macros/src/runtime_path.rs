@@ -85,6 +85,7 @@ macro_rules! items {
 items! {
     guarded = Guarded;
     access = Access;
+    optional = Optional;
     fresh = Fresh;
     refresh = Refresh;
     unbound = Unbound;

@@ -8,7 +8,9 @@ pub use crate::auth::JwtAuth;
 pub use crate::claims::{Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes};
 pub use crate::param::{Unbound, kind};
 pub use crate::policy::{Denied, Rules, all_roles, all_scopes, any_role, any_scope, require};
-pub use crate::web::guard::{Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, Refresh};
+pub use crate::web::guard::{
+    Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, Optional, Refresh,
+};
 pub use crate::web::state::AuthState;
 
 /// Fails to compile, at the span of `S`, where a router state lacks the authority `A`.

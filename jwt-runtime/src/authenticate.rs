@@ -12,7 +12,7 @@ use crate::error::AuthError;
 use crate::locate::locate;
 use crate::numeric_date::NumericDate;
 use crate::param::{Admitted, GuardParam, TokenKind};
-use crate::policy::{Denied, RevocationRule, Rules};
+use crate::policy::{Denied, PresenceRule, RevocationRule, Rules};
 use crate::store::{Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::trace;
@@ -31,6 +31,7 @@ pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
     let outcome = admit::<T, K>(auth, headers, rules, check).await;
     if let Err(refusal) = &outcome {
         if *refusal == AuthError::TokenMissing
+            && rules.presence == PresenceRule::Optional
             && let Some(absent) = T::absent()
         {
             return Ok(absent);

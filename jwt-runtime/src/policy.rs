@@ -16,6 +16,14 @@ pub struct Rules {
     pub(crate) freshness: FreshnessRule,
     pub(crate) expected: Expected,
     pub(crate) revocation: RevocationRule,
+    pub(crate) presence: PresenceRule,
+}
+
+/// What a request without a token means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PresenceRule {
+    Required,
+    Optional,
 }
 
 /// How recent the login behind a token has to be.
@@ -39,6 +47,7 @@ impl Rules {
             freshness,
             expected: Expected::NOTHING,
             revocation: RevocationRule::Check,
+            presence: PresenceRule::Required,
         }
     }
 
@@ -75,6 +84,16 @@ impl Rules {
     #[must_use]
     pub const fn audience(mut self, audience: &'static [&'static str]) -> Self {
         self.expected.audience = audience;
+        self
+    }
+
+    /// Lets a request without a token pass, where the parameter has a value for it.
+    ///
+    /// The rule decides and not the parameter's type: an alias hides an `Option` from the macro
+    /// that refuses conditions on one.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.presence = PresenceRule::Optional;
         self
     }
 

@@ -61,6 +61,8 @@ impl Attr {
 #[derive(Debug)]
 pub(crate) struct Guard {
     pub(super) attr: Attr,
+    /// A request without a token passes, as `None`.
+    pub(super) optional: bool,
     pub(super) runtime: Runtime,
     pub(super) receives: Receives,
     pub(super) asks: Asks,

@@ -42,13 +42,14 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         }
         Asks::Policy(Box::new(policy))
     };
+    let optional = args.optional.is_some();
     let receives = match marked {
         Some(Marked { index, parameter, .. }) => {
             Receives::Parameter { index, ty: (*parameter.ty).clone() }
         }
         None => Receives::Nothing { claims: claims.map(|claims| claims.value) },
     };
-    Guard { attr, runtime: args.runtime, receives, asks, state: args.state }
+    Guard { attr, optional, runtime: args.runtime, receives, asks, state: args.state }
 }
 
 /// `optional` and an `Option` parameter belong together.

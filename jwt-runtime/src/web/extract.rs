@@ -58,7 +58,7 @@ macro_rules! extractors {
                 authenticate::<Option<$inner>, $kind>(
                     &state.authority(),
                     &parts.headers,
-                    &$rules,
+                    &$rules.optional(),
                     no_condition,
                 )
                 .await

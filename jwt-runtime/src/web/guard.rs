@@ -130,6 +130,8 @@ macro_rules! presets {
 presets! {
     /// `#[jwt_required]` without arguments.
     Access: kind::Access = Rules::access();
+    /// `#[jwt_required(optional)]` without more.
+    Optional: kind::Access = Rules::access().optional();
     /// `#[fresh_jwt_required]` without arguments.
     Fresh: kind::Access = Rules::fresh();
     /// `#[refresh_required]` without arguments.

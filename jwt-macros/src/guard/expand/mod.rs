@@ -15,7 +15,7 @@ use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 use super::handler::Handler;
 use super::model::{Asks, Attr, Guard, Receives};
 use super::received::{Received, received_name};
-use crate::runtime_path::Runtime;
+use crate::runtime_path::{Item, Runtime};
 
 /// From this many parameters on, one more brings clippy down on the user.
 const TOLERATED_BY_CLIPPY: usize = 7;
@@ -74,7 +74,7 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
                 Some(Received::RefreshToken) => Attr::Refresh,
                 Some(Received::Other) | None => attr,
             };
-            let guard_type = preset(attr, runtime, owned);
+            let guard_type = preset(attr.preset(runtime), owned);
             *input = guarded(runtime, input.clone(), &guard_type);
         }
     }
@@ -112,7 +112,10 @@ fn received(guard: &Guard) -> Type {
 
 fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream {
     let Asks::Policy(policy) = &guard.asks else {
-        return preset(guard.attr, &guard.runtime, received);
+        return match guard.optional {
+            true => preset(guard.runtime.optional(), received),
+            false => preset(guard.attr.preset(&guard.runtime), received),
+        };
     };
     match &policy.self_type {
         None => marker_name(handler).into_token_stream(),
@@ -123,9 +126,9 @@ fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream 
     }
 }
 
-fn preset(attr: Attr, runtime: &Runtime, received: &Type) -> TokenStream {
+fn preset(preset: Item<'_>, received: &Type) -> TokenStream {
     let span = Span::mixed_site().located_at(received.span());
-    let preset = attr.preset(runtime).at(span);
+    let preset = preset.at(span);
     quote_spanned!(span=> #preset<#received>)
 }
 

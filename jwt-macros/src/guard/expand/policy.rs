@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{cfgs, constant_name, marker_name, site};
 use crate::guard::handler::Handler;
-use crate::guard::model::{Attr, Condition, Guard, Policy, Quantifier};
+use crate::guard::model::{Condition, Guard, Policy, Quantifier};
 use crate::runtime_path::Runtime;
 
 pub(super) fn expand(
@@ -16,9 +16,9 @@ pub(super) fn expand(
     handler: &Handler,
     received: &Type,
 ) -> TokenStream {
-    let Guard { attr, runtime, .. } = guard;
+    let runtime = &guard.runtime;
     let cfg = cfgs(handler);
-    let members = members(*attr, runtime, policy, received);
+    let members = members(guard, policy, received);
     match &policy.self_type {
         None => {
             let cfg_again = cfgs(handler);
@@ -52,10 +52,10 @@ pub(super) fn expand(
     }
 }
 
-fn members(attr: Attr, runtime: &Runtime, policy: &Policy, received: &Type) -> TokenStream {
+fn members(guard: &Guard, policy: &Policy, received: &Type) -> TokenStream {
+    let Guard { attr, runtime, .. } = guard;
     let auth = auth(runtime, policy);
-    let (kind, rules_type, rules) =
-        (attr.kind(runtime), runtime.rules(), rules(attr, runtime, policy));
+    let (kind, rules_type, rules) = (attr.kind(runtime), runtime.rules(), rules(guard, policy));
     let check =
         (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions, received));
     quote! {
@@ -74,8 +74,11 @@ pub(super) fn auth(runtime: &Runtime, policy: &Policy) -> TokenStream {
     }
 }
 
-fn rules(attr: Attr, runtime: &Runtime, policy: &Policy) -> TokenStream {
-    let mut rules = attr.rules(runtime);
+fn rules(guard: &Guard, policy: &Policy) -> TokenStream {
+    let mut rules = guard.attr.rules(&guard.runtime);
+    if guard.optional {
+        rules.extend(quote!(.optional()));
+    }
     if let Some(seconds) = policy.max_age {
         rules.extend(quote!(.max_age(#seconds)));
     }
