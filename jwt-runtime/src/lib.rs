@@ -139,10 +139,10 @@ mod issue;
 // L7
 mod web;
 // L8
-#[cfg(feature = "test-util")]
-pub mod testing;
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "test-util")]
+pub mod testing;
 
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{

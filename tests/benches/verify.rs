@@ -16,7 +16,7 @@ use axum::http::Request;
 use axum::http::request::Parts;
 use divan::{AllocProfiler, Bencher, black_box};
 use jsonwebtoken::{DecodingKey, Validation};
-use jwt_runtime::{Algorithm, Claims, Jwt, JwtAuth, Scopes, SigningKey};
+use jwt_runtime::{Algorithm, Claims, Jwt, JwtAuth, Scopes};
 use jwt_tests::keys;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -74,17 +74,9 @@ struct ByHand {
 const ALGORITHMS: [Algorithm; 4] =
     [Algorithm::HS256, Algorithm::ES256, Algorithm::EdDSA, Algorithm::RS256];
 
-fn signing_key(algorithm: Algorithm) -> SigningKey {
-    match algorithm {
-        Algorithm::HS256 => SigningKey::from_secret(algorithm, keys::SECRET),
-        _ => SigningKey::from_pem(algorithm, keys::private_pem(algorithm)),
-    }
-    .unwrap()
-}
-
 fn authority(algorithm: Algorithm) -> JwtAuth {
     let builder = JwtAuth::builder().issuer(ISSUER).audience([AUDIENCE]);
-    builder.signing_key(signing_key(algorithm)).build().unwrap()
+    builder.signing_key(keys::signing(algorithm)).build().unwrap()
 }
 
 fn user() -> User {
@@ -133,23 +125,14 @@ fn jsonwebtoken_decode(bencher: Bencher<'_, '_>, algorithm: Algorithm) {
     let auth = authority(algorithm);
     let pair = ready(auth.login(&user())).unwrap();
     let token = pair.access_token().as_str();
+    let public = keys::pair(algorithm).map_or("", |(_, public)| public).as_bytes();
     let (key, algorithm) = match algorithm {
-        Algorithm::HS256 => {
-            (DecodingKey::from_secret(keys::SECRET), jsonwebtoken::Algorithm::HS256)
-        }
-        Algorithm::ES256 => (
-            DecodingKey::from_ec_pem(keys::public_pem(algorithm).as_bytes()).unwrap(),
-            jsonwebtoken::Algorithm::ES256,
-        ),
-        Algorithm::EdDSA => (
-            DecodingKey::from_ed_pem(keys::public_pem(algorithm).as_bytes()).unwrap(),
-            jsonwebtoken::Algorithm::EdDSA,
-        ),
-        _ => (
-            DecodingKey::from_rsa_pem(keys::public_pem(algorithm).as_bytes()).unwrap(),
-            jsonwebtoken::Algorithm::RS256,
-        ),
+        Algorithm::ES256 => (DecodingKey::from_ec_pem(public), jsonwebtoken::Algorithm::ES256),
+        Algorithm::EdDSA => (DecodingKey::from_ed_pem(public), jsonwebtoken::Algorithm::EdDSA),
+        Algorithm::RS256 => (DecodingKey::from_rsa_pem(public), jsonwebtoken::Algorithm::RS256),
+        _ => (Ok(DecodingKey::from_secret(keys::SECRET)), jsonwebtoken::Algorithm::HS256),
     };
+    let key = key.unwrap();
     let mut validation = Validation::new(algorithm);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);

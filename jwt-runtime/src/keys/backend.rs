@@ -48,3 +48,35 @@ impl CryptoBackend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `.ci/run` runs this with no backend, with each, and with both.
+    #[test]
+    fn one_backend_is_found_and_none_or_two_are_errors() {
+        let backends = [cfg!(feature = "aws-lc-rs"), cfg!(feature = "rust-crypto")];
+        let found = CryptoBackend::only();
+        match backends.into_iter().filter(|is_on| *is_on).count() {
+            0 => assert!(matches!(found, Err(ConfigError::CryptoBackendMissing))),
+            1 => assert!(found.is_ok()),
+            _ => assert!(matches!(found, Err(ConfigError::CryptoBackendAmbiguous))),
+        }
+    }
+
+    #[test]
+    fn build_never_panics_whatever_backends_there_are() {
+        let built = crate::JwtAuth::builder().secret([7, 1].repeat(16)).build();
+        assert_eq!(built.is_ok(), CryptoBackend::only().is_ok());
+    }
+
+    #[cfg(all(feature = "aws-lc-rs", feature = "rust-crypto"))]
+    #[test]
+    fn with_both_backends_one_can_be_chosen() {
+        for backend in [CryptoBackend::AwsLcRs, CryptoBackend::RustCrypto] {
+            let builder = crate::JwtAuth::builder().secret([7, 1].repeat(16));
+            assert!(builder.crypto_backend(backend).build().is_ok());
+        }
+    }
+}

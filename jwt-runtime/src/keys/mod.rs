@@ -139,6 +139,12 @@ impl VerifyingKey {
         Self::from_pem(algorithm, pem::armour("PUBLIC KEY", der.as_ref()))
     }
 
+    /// A key in jsonwebtoken's form, for test vectors.
+    #[cfg(test)]
+    pub(crate) fn from_jose(algorithm: Algorithm, key: DecodingKey) -> Self {
+        Self { algorithm, kid: None, key }
+    }
+
     /// Names the key: it verifies the tokens whose header has this `kid`, and no others.
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {

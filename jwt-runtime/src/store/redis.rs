@@ -31,9 +31,10 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 /// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise. A
 /// server that is silent, unreachable, out of memory, read-only, loading or not permitted to obey
 /// is an error, never an answer. Reads and writes are tried once more within the same deadline if
-/// the connection broke, because each of them can safely arrive twice; the one trace of it is that
-/// [`end_session`](TokenStore::end_session) may then answer `false` for a session that its own
-/// first attempt has ended.
+/// the connection broke, because each of them can safely arrive twice. The one trace of it:
+/// [`end_session`](crate::TokenStore::end_session) may then answer `false`, and
+/// [`rotate`](crate::TokenStore::rotate) of a used token `SessionEnded`, for a session that the
+/// call's own first attempt has ended.
 ///
 /// # Keys
 ///

@@ -95,14 +95,14 @@ impl HeaderCache {
 }
 
 /// A header as somebody wrote it.
-struct Header<'a> {
-    alg: Cow<'a, str>,
+pub(super) struct Header<'a> {
+    pub(super) alg: Cow<'a, str>,
     typ: Option<Cow<'a, str>>,
     kid: Option<Cow<'a, str>>,
 }
 
 impl<'a> Header<'a> {
-    fn parse(json: &'a [u8]) -> Result<Self, InvalidToken> {
+    pub(super) fn parse(json: &'a [u8]) -> Result<Self, InvalidToken> {
         let text = json_text(json).ok_or(InvalidToken::HeaderMalformed)?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let members =

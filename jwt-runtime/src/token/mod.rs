@@ -5,6 +5,8 @@ mod encode;
 mod header;
 mod verified;
 mod verify;
+#[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod wycheproof;
 
 pub use encode::EncodedToken;
 pub use verified::{AccessToken, RefreshToken, Token};
