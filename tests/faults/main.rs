@@ -82,10 +82,7 @@ async fn soon<T>(call: impl Future<Output = T>) -> T {
 }
 
 /// Calls until it works, and fails the test when it never does.
-async fn recovered<T, F>(mut call: impl FnMut() -> F) -> T
-where
-    F: Future<Output = Result<T, StoreError>>,
-{
+async fn recovered<T>(call: impl AsyncFn() -> Result<T, StoreError>) -> T {
     let attempts = async {
         loop {
             if let Ok(answer) = call().await {

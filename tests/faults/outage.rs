@@ -69,7 +69,7 @@ async fn a_hung_server_times_out_and_its_answers_are_not_mixed_up_later() {
     assert_eq!(errors.len(), METHODS, "{errors:?}");
     server.cont();
 
-    recovered(|| store.ping()).await;
+    recovered(async || store.ping().await).await;
     for _ in 0..20 {
         let standing = store.standing(access("alice"), NOW).await.unwrap();
         assert_eq!(standing, Standing::Live);
@@ -101,7 +101,7 @@ async fn a_refused_handshake_is_not_the_end() {
     let answer = store.standing(access("alice"), NOW).await;
     assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
     server.cli(&["--no-auth-warning", "-a", "second", "CONFIG", "SET", "requirepass", "first"]);
-    recovered(|| store.ping()).await;
+    recovered(async || store.ping().await).await;
 }
 
 /// Sessions are opened and ended while the server is killed and restarted; whatever was answered
@@ -153,7 +153,7 @@ async fn an_acknowledged_logout_survives_kill_and_restart() {
     for worker in workers {
         let (store, ended) = worker.await.unwrap();
         for subject in ended {
-            let standing = recovered(|| store.standing(access(&subject), NOW)).await;
+            let standing = recovered(async || store.standing(access(&subject), NOW).await).await;
             assert_stays_out(Ok(standing), &subject);
             let rotation = store.rotate(step(&subject, "refresh-2", "refresh-3")).await.unwrap();
             assert_eq!(rotation, Rotation::SessionEnded, "{subject}");

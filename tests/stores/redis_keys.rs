@@ -1,6 +1,7 @@
 //! What `RedisStore` leaves in Redis, and what becomes of a session when it is lost.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jwt_runtime::{RedisStore, Rotation, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisServer;
@@ -48,7 +49,7 @@ async fn a_longer_session_prolongs_what_it_needs_and_a_shorter_one_does_not_shor
     let store = connected(&server.url()).await;
     store.open_session(session("alice")).await.unwrap();
     let mut longer = step("alice");
-    longer.keep_until = KEEP_UNTIL + std::time::Duration::from_secs(10_000);
+    longer.keep_until = KEEP_UNTIL + Duration::from_secs(10_000);
     store.rotate(longer).await.unwrap();
     let mut shorter = session("alice");
     shorter.session_id = "sid-2";
@@ -70,6 +71,39 @@ async fn a_record_whose_time_is_over_lives_for_one_second() {
     store.revoke_token(access("alice"), KEEP_UNTIL, NOW).await.unwrap();
     let ttl: i64 = server.cli(&["PTTL", "jwt:{alice}:revoked:access-1"]).parse().unwrap();
     assert!(ttl <= 1_000, "{ttl} ms");
+}
+
+#[tokio::test]
+async fn a_revocation_is_never_shortened() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    store.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
+    store.revoke_token(access("alice"), NOW, NOW + Duration::from_secs(60)).await.unwrap();
+    let ttl: u64 = server.cli(&["TTL", "jwt:{alice}:revoked:access-1"]).parse().unwrap();
+    assert!(ttl > 3_600, "{ttl} s");
+}
+
+#[tokio::test]
+async fn the_index_forgets_what_has_expired() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    let index = || server.cli(&["ZRANGE", "jwt:{alice}:sessions", "0", "-1"]);
+    let open = async |id, now| {
+        let mut session = session("alice");
+        (session.session_id, session.now) = (id, now);
+        session.expires_at = now + Duration::from_secs(60);
+        store.open_session(session).await.unwrap();
+    };
+    open("sid-1", NOW).await;
+    open("sid-2", NOW).await;
+    assert_eq!(index(), "sid-1\nsid-2");
+    let mut later = step("alice");
+    later.now = NOW + Duration::from_secs(60);
+    later.expires_at = NOW + Duration::from_secs(120);
+    assert_eq!(store.rotate(later).await.unwrap(), Rotation::Rotated);
+    assert_eq!(index(), "sid-1");
+    open("sid-3", NOW + Duration::from_secs(120)).await;
+    assert_eq!(index(), "sid-3");
 }
 
 #[tokio::test]
@@ -154,6 +188,20 @@ async fn a_subject_key_that_is_lost_ends_its_sessions_for_good() {
     assert_eq!(standing, Standing::SessionEnded);
     assert_eq!(store.rotate(step("alice")).await.unwrap(), Rotation::SessionEnded);
     assert!(!store.end_session("alice", "sid-1", NOW).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_session_under_a_lost_subject_key_is_not_listed() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    store.open_session(session("alice")).await.unwrap();
+    server.cli(&["UNLINK", "jwt:{alice}:subject"]);
+    let mut next = session("alice");
+    next.session_id = "sid-2";
+    store.open_session(next).await.unwrap();
+    let listed = store.sessions("alice", NOW).await.unwrap();
+    let ids: Vec<&str> = listed.iter().map(|session| session.id.as_str()).collect();
+    assert_eq!(ids, ["sid-2"]);
 }
 
 #[tokio::test]

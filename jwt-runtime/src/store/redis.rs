@@ -170,13 +170,15 @@ impl RedisStore {
             })
             .await;
         let Ok(info) = info else { return };
-        let policy = info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
-        if let Some(policy) = policy.map(str::trim).filter(|policy| *policy != "noeviction") {
-            tracing::warn!(
+        let setting = |name| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        let is_bounded = setting("maxmemory:").is_some_and(|limit| limit != "0");
+        match setting("maxmemory_policy:") {
+            Some(policy) if is_bounded && policy != "noeviction" => tracing::warn!(
                 target: "jwt::store",
                 policy,
                 "Redis may evict the mark of a revoked token; set `maxmemory-policy noeviction`"
-            );
+            ),
+            _ => {}
         }
     }
 }

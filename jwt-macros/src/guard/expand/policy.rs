@@ -58,10 +58,13 @@ fn members(guard: &Guard, policy: &Policy, received: &Type) -> TokenStream {
     let (kind, rules_type, rules) = (attr.kind(runtime), runtime.rules(), rules(guard, policy));
     let check =
         (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions, received));
+    // Where rustc reports a type that is less visible than the handler.
+    let span = Span::mixed_site().located_at(received.span());
+    let param = quote_spanned!(span=> type Param = #received;);
     quote! {
         type Auth = #auth;
         type Kind = #kind;
-        type Param = #received;
+        #param
         const RULES: #rules_type = #rules;
         #check
     }

@@ -20,6 +20,9 @@ use crate::error::StoreError;
 /// After how many deadlines without a single success the connection is replaced.
 const DEADLINES_OF_SILENCE: u32 = 4;
 
+/// How long one attempt to connect may take, at least: names have to be resolved and hands shaken.
+const DIALLING: Duration = Duration::from_millis(500);
+
 /// How many commands may wait for the socket; the client's 50 stall a busy server.
 const PIPELINE_BUFFER: usize = 1_000;
 
@@ -152,6 +155,12 @@ impl Link {
                 let manager =
                     ConnectionManager::new_lazy_with_config(client.clone(), self.config())?;
                 line.dialled = Some(Dialled { manager: manager.clone(), at: Instant::now() });
+                // Whoever waits for the connection drives it, up to a deadline that may be too
+                // short for a handshake. Somebody has to go on, or it would never be made.
+                let mut waiting = manager.clone();
+                tokio::spawn(async move {
+                    let _: RedisResult<()> = redis::cmd("PING").exec_async(&mut waiting).await;
+                });
                 Ok(manager)
             }
         }
@@ -162,7 +171,7 @@ impl Link {
             .set_response_timeout(None) // `ask` has the deadline
             // Longer than the deadline, because dialling goes on in the background: a handshake
             // over a slow network then succeeds for a later command instead of never.
-            .set_connection_timeout(Some(self.deadline.saturating_mul(2)))
+            .set_connection_timeout(Some(DIALLING.max(self.deadline.saturating_mul(2))))
             .set_number_of_retries(1)
             .set_min_delay(Duration::from_millis(10))
             .set_max_delay(Duration::from_millis(50))
@@ -172,8 +181,10 @@ impl Link {
     fn succeeded(&self) {
         if self.failing.load(Ordering::Relaxed) {
             let mut line = self.line();
-            line.failing_since = None;
             self.failing.store(false, Ordering::Relaxed);
+            if let Some(since) = line.failing_since.take() {
+                tracing::info!(target: "jwt::store", outage = ?since.elapsed(), "Redis answers again");
+            }
         }
     }
 
