@@ -20,19 +20,19 @@ use crate::guard::Attr;
 #[doc = include_str!("docs/jwt_required.md")]
 #[proc_macro_attribute]
 pub fn jwt_required(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    guard::expand(Attr::JwtRequired, arguments.into(), item.into()).into()
+    guard::expand(Attr::Access, arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/fresh_jwt_required.md")]
 #[proc_macro_attribute]
 pub fn fresh_jwt_required(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    guard::expand(Attr::FreshJwtRequired, arguments.into(), item.into()).into()
+    guard::expand(Attr::Fresh, arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/refresh_required.md")]
 #[proc_macro_attribute]
 pub fn refresh_required(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    guard::expand(Attr::RefreshRequired, arguments.into(), item.into()).into()
+    guard::expand(Attr::Refresh, arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/claims.md")]

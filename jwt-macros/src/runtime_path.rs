@@ -61,9 +61,13 @@ impl Item<'_> {
 impl ToTokens for Item<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let span = self.span;
-        let runtime = &self.runtime.0;
+        let runtime = self.runtime.0.to_token_stream().into_iter().map(|mut token| {
+            // Found where it was written, reported where the item is.
+            token.set_span(token.span().located_at(span));
+            token
+        });
         let path = self.path.iter().map(|segment| Ident::new(segment, span));
-        tokens.extend(quote_spanned!(span=> #runtime::__private #(::#path)*));
+        tokens.extend(quote_spanned!(span=> #(#runtime)*::__private #(::#path)*));
     }
 }
 

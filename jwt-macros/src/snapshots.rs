@@ -23,7 +23,7 @@ fn plain() {
             db.profile(user.sub)
         }
     };
-    let expansion = guard::expand(Attr::JwtRequired, quote!(), item);
+    let expansion = guard::expand(Attr::Access, quote!(), item);
     assert_expansion(expansion, expect_file!["snapshots/plain.rs"]);
 }
 
@@ -34,7 +34,7 @@ fn optional() {
             render(user)
         }
     };
-    let expansion = guard::expand(Attr::JwtRequired, quote!(optional), item);
+    let expansion = guard::expand(Attr::Access, quote!(optional), item);
     assert_expansion(expansion, expect_file!["snapshots/optional.rs"]);
 }
 
@@ -56,16 +56,16 @@ fn conditions() {
             store(user, order).await
         }
     };
-    let expansion = guard::expand(Attr::JwtRequired, arguments, item);
+    let expansion = guard::expand(Attr::Access, arguments, item);
     assert_expansion(expansion, expect_file!["snapshots/conditions.rs"]);
 }
 
 #[test]
 fn fresh_with_max_age() {
     let item = quote! {
-        async fn change_password(#[claims] Token { claims, .. }: Token<User>) {}
+        async fn change_password(#[claims] User { sub, .. }: User) {}
     };
-    let expansion = guard::expand(Attr::FreshJwtRequired, quote!(max_age = "5m"), item);
+    let expansion = guard::expand(Attr::Fresh, quote!(max_age = "5m"), item);
     assert_expansion(expansion, expect_file!["snapshots/fresh_with_max_age.rs"]);
 }
 
@@ -79,7 +79,7 @@ fn refresh_with_token() {
             auth.rotate(old).await
         }
     };
-    let expansion = guard::expand(Attr::RefreshRequired, quote!(), item);
+    let expansion = guard::expand(Attr::Refresh, quote!(), item);
     assert_expansion(expansion, expect_file!["snapshots/refresh_with_token.rs"]);
 }
 
@@ -89,14 +89,14 @@ fn hidden_parameter() {
     let item = quote! {
         async fn seven(a: A, b: B, c: C, d: D, e: E, f: F, g: G) {}
     };
-    let expansion = guard::expand(Attr::JwtRequired, arguments, item);
+    let expansion = guard::expand(Attr::Access, arguments, item);
     assert_expansion(expansion, expect_file!["snapshots/hidden_parameter.rs"]);
 }
 
 #[test]
 fn no_claims() {
     let expansion = guard::expand(
-        Attr::JwtRequired,
+        Attr::Access,
         quote!(),
         quote!(
             async fn ping() {}
@@ -113,7 +113,7 @@ fn self_type() {
             Self::removed(user, id)
         }
     };
-    let expansion = guard::expand(Attr::JwtRequired, arguments, item);
+    let expansion = guard::expand(Attr::Access, arguments, item);
     assert_expansion(expansion, expect_file!["snapshots/self_type.rs"]);
 }
 
@@ -123,7 +123,7 @@ fn guard_mistakes() {
     let item = quote! {
         fn broken(#[claims] user: Option<User>, #[token] token: AccessToken<User>) {}
     };
-    let expansion = guard::expand(Attr::JwtRequired, arguments, item);
+    let expansion = guard::expand(Attr::Access, arguments, item);
     assert_expansion(expansion, expect_file!["snapshots/guard_mistakes.rs"]);
 }
 

@@ -4,6 +4,7 @@ pub mod app;
 pub mod attack;
 pub mod client;
 pub mod clock;
+pub mod counting;
 pub mod example;
 pub mod keys;
 pub mod logs;

@@ -9,7 +9,6 @@ pub(crate) mod values;
 use darling::Result;
 use proc_macro2::{Group, TokenStream};
 use syn::Ident;
-use syn::ext::IdentExt;
 
 use crate::diagnostics::{Errors, error, nearest, quoted};
 
@@ -35,6 +34,8 @@ enum Written {
     Word,
     Assigned(TokenStream),
     List(Group),
+    /// Something that is reported already; the name still counts as written.
+    Refused,
 }
 
 /// The value of an argument together with the argument's name, the place for errors about its
@@ -60,7 +61,7 @@ impl Arguments {
     ) -> Self {
         let mut arguments = Self(Vec::new());
         for mut argument in parse::arguments(tokens, errors) {
-            let name = argument.name.unraw().to_string();
+            let name = argument.name.to_string();
             let Some(entry) = known.iter().find(|entry| entry.name == name) else {
                 let message = explain(&name).unwrap_or_else(|| unknown(&name, attribute, known));
                 errors.push(error(&argument.name, message));
@@ -82,7 +83,11 @@ impl Arguments {
     /// Takes the value of the argument `name`; `None` if it is absent or was refused.
     pub(crate) fn take<T: FromArgument>(&mut self, name: &str, errors: &mut Errors) -> Option<T> {
         let position = self.0.iter().position(|argument| argument.name == name)?;
-        errors.handle(T::from_argument(&self.0.remove(position)))
+        let argument = self.0.remove(position);
+        if let Written::Refused = argument.value {
+            return None;
+        }
+        errors.handle(T::from_argument(&argument))
     }
 
     /// The name itself, if the argument was written and not taken yet.
@@ -118,7 +123,7 @@ impl Argument {
     fn word(&self) -> Result<()> {
         match self.value {
             Written::Word => Ok(()),
-            _ => Err(self.misused("stands alone")),
+            _ => Err(self.misused("takes no value")),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From tokens to arguments, in spite of mistakes.
 
+use darling::Error;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::buffer::Cursor;
@@ -15,11 +16,15 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Vec<Argumen
     let parser = |input: ParseStream<'_>| {
         let mut arguments = Vec::new();
         while !input.is_empty() {
-            match argument(input).and_then(|argument| end(input).map(|()| argument)) {
-                Ok(argument) => arguments.push(argument),
-                Err(mistake) => {
+            match argument(input) {
+                Ok(argument) => {
+                    arguments.push(argument);
+                    errors.handle(separator(input));
+                }
+                Err((name, mistake)) => {
                     errors.push(mistake);
-                    skip_to_next(input)?;
+                    arguments.extend(name.map(refused));
+                    skip_to_next(input);
                 }
             }
         }
@@ -29,28 +34,37 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Vec<Argumen
     parser.parse2(tokens).unwrap_or_default()
 }
 
-fn argument(input: ParseStream<'_>) -> darling::Result<Argument> {
-    let token = input.cursor().span();
-    let name =
-        Ident::parse_any(input).ok().filter(|_| !input.peek(Token![::])).ok_or_else(|| {
-            error(&token, "an argument has a name; write `name`, `name = value` or `name(values)`")
-        })?;
-    let value = if input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>]) {
-        let _: Token![=] = input.parse()?;
-        Written::Assigned(value(input).ok_or_else(|| {
-            error(&name, format!("the value of `{name}` is not a Rust type or expression; complete it, or remove `{name}`"))
-        })?)
-    } else if input.peek(token::Bracket) || input.peek(token::Brace) {
-        return Err(error(
-            &name,
-            format!("the values of `{name}` stand in parentheses; write `{name}(…)`"),
-        ));
-    } else if input.peek(token::Paren) {
-        Written::List(input.parse::<Group>()?)
-    } else {
-        Written::Word
+fn refused(name: Ident) -> Argument {
+    Argument { name, value: Written::Refused, form: "" }
+}
+
+/// One argument; a mistake comes with the argument's name, if that could be read.
+fn argument(input: ParseStream<'_>) -> Result<Argument, (Option<Ident>, Error)> {
+    let start = input.cursor().span();
+    let name = Ident::parse_any(input).ok().filter(|_| !input.peek(Token![::]));
+    let Some(name) = name else {
+        let message = "an argument has a name; write `name`, `name = value` or `name(values)`";
+        return Err((None, error(&start, message)));
     };
-    Ok(Argument { name, value, form: "" })
+    let value = if let Ok(eq) = input.parse::<Token![=]>() {
+        value(input).map(Written::Assigned).ok_or_else(|| {
+            let message = format!("`{name}` has no value that can be read; write one after `=`");
+            error(&eq, message)
+        })
+    } else if input.peek(token::Bracket) || input.peek(token::Brace) {
+        let message = format!("the values of `{name}` stand in parentheses; write `{name}(…)`");
+        Err(error(&input.cursor().span(), message))
+    } else if input.peek(token::Paren)
+        && let Ok(list) = input.parse::<Group>()
+    {
+        Ok(Written::List(list))
+    } else {
+        Ok(Written::Word)
+    };
+    match value {
+        Ok(value) => Ok(Argument { name, value, form: "" }),
+        Err(mistake) => Err((Some(name), mistake)),
+    }
 }
 
 /// A type or an expression, kept as tokens: which of the two it has to be depends on the argument.
@@ -73,20 +87,23 @@ fn at_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
-fn end(input: ParseStream<'_>) -> darling::Result<()> {
-    if !at_end(input) {
-        return Err(error(
-            &input.cursor().span(),
-            "arguments are separated by `,`; write one here",
-        ));
+/// The comma behind an argument; where it was forgotten, the next argument is still found.
+fn separator(input: ParseStream<'_>) -> darling::Result<()> {
+    if at_end(input) {
+        let _: Option<Token![,]> = input.parse()?;
+        return Ok(());
     }
-    let _: Option<Token![,]> = input.parse()?;
-    Ok(())
+    let mistake = error(&input.cursor().span(), "arguments are separated by `,`; write one here");
+    if !begins_argument(input.cursor()) {
+        skip_to_next(input);
+    }
+    Err(mistake)
 }
 
 /// Goes on behind the next comma that an argument follows, or at the end.
-fn skip_to_next(input: ParseStream<'_>) -> syn::Result<()> {
-    input.step(|cursor| {
+fn skip_to_next(input: ParseStream<'_>) {
+    // Never an error: every token is accepted.
+    let _: syn::Result<()> = input.step(|cursor| {
         let mut rest = *cursor;
         while let Some((token, next)) = rest.token_tree() {
             rest = next;
@@ -97,7 +114,7 @@ fn skip_to_next(input: ParseStream<'_>) -> syn::Result<()> {
             }
         }
         Ok(((), rest))
-    })
+    });
 }
 
 fn begins_argument(cursor: Cursor<'_>) -> bool {

@@ -62,9 +62,10 @@ pub(crate) fn text_list(
     argument: &Argument,
     check: impl Fn(&Argument, &LitStr) -> Result<()>,
 ) -> Result<Vec<LitStr>> {
+    let elements = elements(argument)?;
     let mut errors = Error::accumulator();
     let mut texts: Vec<LitStr> = Vec::new();
-    for element in elements(argument)? {
+    for element in elements {
         let Some(text) = errors.handle(literal(argument, &element)) else { continue };
         errors.handle(check(argument, &text));
         if texts.iter().any(|earlier| earlier.value() == text.value()) {
@@ -92,11 +93,19 @@ pub(crate) fn elements(argument: &Argument) -> Result<Vec<Expr>> {
         let Argument { name, form, .. } = argument;
         return Err(error(name, format!("`{name}` needs at least one value; write `{form}`")));
     }
-    Ok(elements.into_iter().collect())
+    Ok(elements.into_iter().map(ungrouped).collect())
+}
+
+/// An expression without the invisible parentheses that `macro_rules!` puts around it.
+pub(crate) fn ungrouped(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(group) => ungrouped(*group.expr),
+        expression => expression,
+    }
 }
 
 fn literal(argument: &Argument, value: &impl ToTokens) -> Result<LitStr> {
-    match syn::parse2(value.to_token_stream()) {
+    match syn::parse2(value.to_token_stream()).map(ungrouped) {
         Ok(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text),
         _ => {
             let Argument { name, form, .. } = argument;

@@ -20,11 +20,19 @@ const SCOPES: Known = Known { name: "scopes", form: "scopes" };
 const ROLES: Known = Known { name: "roles", form: "roles" };
 const FIELD: [Known; 3] = [SUB, SCOPES, ROLES];
 
+/// The runtime's own limit, in seconds; beyond it an expiry would mean little.
+const MOST_LEEWAY: u64 = 300;
+
 struct Leeway(u64);
 
 impl FromArgument for Leeway {
     fn from_argument(argument: &Argument) -> darling::Result<Self> {
-        whole_seconds(argument).map(|(_, seconds)| Self(seconds))
+        let (text, seconds) = whole_seconds(argument)?;
+        if seconds > MOST_LEEWAY {
+            let message = "leeway makes up for clocks that differ, by at most 5 minutes; write `leeway = \"30s\"`";
+            return Err(error(&text, message));
+        }
+        Ok(Self(seconds))
     }
 }
 

@@ -7,7 +7,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Ident, LitStr, parse_quote};
+use syn::{
+    GenericParam, Generics, Ident, LifetimeParam, LitStr, TypeParam, WherePredicate, parse_quote,
+};
 
 use super::model::{Claim, ClaimsType, Expected, Marked, Wire};
 use crate::runtime_path::Runtime;
@@ -85,20 +87,23 @@ fn impls(claims: &ClaimsType, members: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a type parameter has to offer to be read from a token and written into one.
+/// What the parameters of the type have to offer to be read from a token and written into one.
 fn bounded(runtime: &Runtime, generics: &Generics) -> Generics {
     let mut bounded = generics.clone();
-    let parameters: Vec<_> =
-        generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     let serde = runtime.serde();
-    if !parameters.is_empty() {
-        let bounds = &mut bounded.make_where_clause().predicates;
-        for parameter in parameters {
-            bounds.push(parse_quote! {
-                #parameter: #serde::Serialize + #serde::de::DeserializeOwned
+    for parameter in &generics.params {
+        let bound: Option<WherePredicate> = match parameter {
+            GenericParam::Type(TypeParam { ident, .. }) => Some(parse_quote! {
+                #ident: #serde::Serialize + #serde::de::DeserializeOwned
                     + ::core::marker::Send + ::core::marker::Sync + 'static
-            });
-        }
+            }),
+            // Refused before; this much keeps rustc from repeating it.
+            GenericParam::Lifetime(LifetimeParam { lifetime, .. }) => {
+                Some(parse_quote!(#lifetime: 'static))
+            }
+            GenericParam::Const(_) => None,
+        };
+        bounded.make_where_clause().predicates.extend(bound);
     }
     bounded
 }
@@ -159,29 +164,28 @@ fn has_scopes(
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (has_scopes, scopes) = (runtime.has_scopes(), runtime.scopes());
-    let this = quote!(self);
-    let field = quote_spanned!(Span::mixed_site().located_at(ty.span())=> &#this.#ident);
+    let span = Span::mixed_site().located_at(ty.span());
+    let members = quote_spanned!(span=> fn scopes(&self) -> &#scopes { &self.#ident });
     quote! {
         #[automatically_derived]
-        impl #impl_generics #has_scopes for #owner #ty_generics #where_clause {
-            fn scopes(&self) -> &#scopes { #field }
-        }
+        impl #impl_generics #has_scopes for #owner #ty_generics #where_clause { #members }
     }
 }
 
 fn has_roles(runtime: &Runtime, owner: &Ident, generics: &Generics, field: &Marked) -> TokenStream {
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let (has_roles, role_set) = (runtime.has_roles(), runtime.role_set().at(ty.span()));
-    let role = quote_spanned!(ty.span()=> <#ty as #role_set>::Role);
+    let span = Span::mixed_site().located_at(ty.span());
+    let (has_roles, role_set) = (runtime.has_roles(), runtime.role_set().at(span));
+    let members = quote_spanned! {span=>
+        type Role = <#ty as #role_set>::Role;
+
+        fn has_role(&self, role: &Self::Role) -> bool {
+            <#ty as #role_set>::has(&self.#ident, role)
+        }
+    };
     quote! {
         #[automatically_derived]
-        impl #impl_generics #has_roles for #owner #ty_generics #where_clause {
-            type Role = #role;
-
-            fn has_role(&self, role: &Self::Role) -> bool {
-                <#ty as #role_set>::has(&self.#ident, role)
-            }
-        }
+        impl #impl_generics #has_roles for #owner #ty_generics #where_clause { #members }
     }
 }

@@ -32,3 +32,47 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::expand;
+
+    fn mistakes(item: &str) -> usize {
+        expand(item.parse().expect("tokens")).to_string().matches("compile_error").count()
+    }
+
+    #[test]
+    fn malformed_attributes_are_refused() {
+        for attribute in [
+            "#[claims]",
+            "#[claims = 1]",
+            "#[claims(,)]",
+            "#[claims(issuer)]",
+            "#[claims(issuer = )]",
+            "#[claims(issuer = 1)]",
+            "#[claims(audience(,))]",
+            "#[claims(leeway = \"18446744073709551616s\")]",
+            "#[claims(leeway = \"1ms\")]",
+            "#[claims(crate)]",
+            "#[claim]",
+        ] {
+            assert_ne!(mistakes(&format!("{attribute} struct A {{ sub: B }}")), 0, "{attribute}");
+        }
+        for attribute in ["#[claim]", "#[claim = 1]", "#[claim(,)]", "#[claim(sub, sub)]"] {
+            assert_ne!(mistakes(&format!("struct A {{ {attribute} sub: B }}")), 0, "{attribute}");
+        }
+    }
+
+    #[test]
+    fn mistakes_of_every_stage_are_reported_together() {
+        let item = "#[claims(isuer = 1)] #[serde(tag = \"x\")] struct A<'a> {
+            #[claim(rolse)] id: B, csrf: B, #[serde(rename = \"id\")] other: &'a B
+        }";
+        assert_eq!(mistakes(item), 8);
+    }
+
+    #[test]
+    fn a_struct_without_mistakes_has_no_errors() {
+        assert_eq!(mistakes("#[claims()] struct A { sub: B }"), 0);
+    }
+}

@@ -32,8 +32,8 @@ impl Meaning {
             "iss" | "jti" | "sid" => Self::Registered(Shape::Text),
             "exp" | "nbf" | "iat" | "auth_time" => Self::Registered(Shape::Date),
             "aud" => Self::Registered(Shape::Audience),
-            "type" => Self::Reserved("take `Token<…>` and read `.registered.token_type`"),
-            "fresh" => Self::Reserved("take `Token<…>` and read `.registered.fresh`"),
+            "type" => Self::Reserved("take `Token<…>` and read `.registered().token_type`"),
+            "fresh" => Self::Reserved("take `Token<…>` and read `.registered().fresh`"),
             "csrf" => Self::Reserved("the library compares it before the handler runs"),
             _ => Self::Own,
         }

@@ -108,17 +108,25 @@ fn capitalised(word: &str) -> String {
     }
 }
 
-/// The attributes of a struct without `crate = "…"`, which is another runtime's business here.
-pub(super) fn without_crate(attrs: &[Attribute]) -> Vec<Attribute> {
+/// The attributes of a struct as its shadow has them.
+pub(super) fn of_shadow(attrs: &[Attribute]) -> Vec<Attribute> {
     of(attrs)
         .into_iter()
         .map(|attr| {
             let entries = entries(std::slice::from_ref(&attr));
-            if find(&entries, "crate").is_none() {
+            if find(&entries, "crate").or(find(&entries, "default")).is_none() {
                 return attr;
             }
-            let others = entries.iter().filter(|entry| !entry.path().is_ident("crate"));
-            parse_quote!(#[serde(#(#others),*)])
+            let entries = entries.into_iter().filter_map(|entry| match entry {
+                // Another runtime's business.
+                entry if entry.path().is_ident("crate") => None,
+                // Without a path serde would ask it of the shadow, not of the struct.
+                Meta::Path(path) if path.is_ident("default") => {
+                    Some(parse_quote!(#path = "::core::default::Default::default"))
+                }
+                entry => Some(entry),
+            });
+            parse_quote!(#[serde(#(#entries),*)])
         })
         .collect()
 }

@@ -19,7 +19,7 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
     let mut claims = ClaimsType {
         runtime,
         expected,
-        serde: serde_attrs::without_crate(&input.attrs),
+        serde: serde_attrs::of_shadow(&input.attrs),
         fields: Vec::new(),
         scopes: None,
         roles: None,

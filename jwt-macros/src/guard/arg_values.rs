@@ -4,7 +4,7 @@ use darling::{Error, Result};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
-use crate::arguments::values::{elements, text_list, whole_seconds};
+use crate::arguments::values::{elements, text_list, ungrouped, whole_seconds};
 use crate::arguments::{Argument, FromArgument};
 use crate::diagnostics::error;
 
@@ -24,12 +24,13 @@ fn scope_token(scope: &LitStr) -> Result<()> {
     let message = match written.chars().find(|&c| !is_scope_char(c)) {
         Some(' ') => {
             let one_by_one: Vec<_> =
-                written.split_whitespace().map(|scope| format!("\"{scope}\"")).collect();
+                written.split_whitespace().map(|scope| format!("{scope:?}")).collect();
             format!("a scope has no spaces; write {}", one_by_one.join(", "))
         }
-        Some(c) => format!(
-            "a scope has no {c:?} (RFC 6749 §3.3); write printable ASCII without spaces, `\"` and `\\`"
-        ),
+        Some(c) => {
+            let c = if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+            format!("a scope has no `{c}` (RFC 6749 §3.3); write printable ASCII but `\"` and `\\`")
+        }
         None if written.is_empty() => "an empty scope is held by nobody; name one".to_owned(),
         None => return Ok(()),
     };
@@ -46,23 +47,28 @@ pub(super) struct RoleList(pub(super) Vec<Expr>);
 
 impl FromArgument for RoleList {
     fn from_argument(argument: &Argument) -> Result<Self> {
-        let mut errors = Error::accumulator();
         let roles = elements(argument)?;
+        let mut errors = Error::accumulator();
         for (position, role) in roles.iter().enumerate() {
-            if matches!(role, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) {
-                errors.push(error(
-                    role,
-                    "a role is a value of your role type, so that a misspelt one does not compile; write `Role::Admin`",
-                ));
+            if !is_value(role) {
+                let message = "a role is a value of your role type, so that a misspelt one does not compile; write `Role::Admin`";
+                errors.push(error(role, message));
             } else if roles[..position].contains(role) {
-                let role_text = role.to_token_stream().to_string().replace(' ', "");
-                errors.push(error(
-                    role,
-                    format!("`{role_text}` is listed twice; remove one of them"),
-                ));
+                let written = role.to_token_stream().to_string().replace(' ', "");
+                let message = format!("`{written}` is listed twice; remove one of them");
+                errors.push(error(role, message));
             }
         }
         errors.finish_with(Self(roles))
+    }
+}
+
+/// A value in the narrow sense: a `return` here would end the check.
+fn is_value(role: &Expr) -> bool {
+    match role {
+        Expr::Path(_) | Expr::Struct(_) | Expr::Call(_) => true,
+        Expr::Lit(ExprLit { lit, .. }) => !matches!(lit, Lit::Str(_)),
+        _ => false,
     }
 }
 
@@ -73,7 +79,7 @@ pub(super) struct Requirement(pub(super) Expr);
 impl FromArgument for Requirement {
     fn from_argument(argument: &Argument) -> Result<Self> {
         let tokens = argument.assigned()?;
-        match syn::parse2(tokens.clone()) {
+        match syn::parse2(tokens.clone()).map(ungrouped) {
             Ok(Expr::Closure(closure)) if closure.asyncness.is_some() => Err(error(
                 &closure.asyncness,
                 "a condition decides at once; write a closure without `async`",

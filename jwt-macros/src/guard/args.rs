@@ -30,7 +30,7 @@ const CRATE: Known = runtime_path::ARGUMENT;
 /// The arguments that `attr` knows, in the order in which its documentation lists them.
 pub(super) const fn known(attr: Attr) -> &'static [Known] {
     match attr {
-        Attr::JwtRequired => &[
+        Attr::Access => &[
             OPTIONAL,
             CLAIMS,
             ALL_SCOPES,
@@ -46,7 +46,7 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             SKIP_REVOCATION,
             CRATE,
         ],
-        Attr::FreshJwtRequired => &[
+        Attr::Fresh => &[
             MAX_AGE,
             CLAIMS,
             ALL_SCOPES,
@@ -62,7 +62,7 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             SKIP_REVOCATION,
             CRATE,
         ],
-        Attr::RefreshRequired => &[
+        Attr::Refresh => &[
             CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, ISSUER, AUDIENCE, AUTH,
             STATE, SELF_TYPE, CRATE,
         ],

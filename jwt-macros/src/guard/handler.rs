@@ -6,7 +6,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Meta, PatType, Safety, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, Meta, PatType, Safety, Signature, Token, Visibility};
 
 use super::model::Attr;
 use crate::diagnostics::{Errors, error};
@@ -56,11 +56,9 @@ fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
 
 fn describe(input: ParseStream<'_>) -> String {
     match input.cursor().ident() {
-        Some((keyword, _)) if keyword == "impl" => "an `impl` block".to_owned(),
-        Some((keyword, _)) if keyword == "struct" || keyword == "trait" || keyword == "mod" => {
-            format!("a `{keyword}`")
-        }
-        _ => "something else".to_owned(),
+        Some((keyword, _)) if keyword == "impl" || keyword == "enum" => format!("an `{keyword}`"),
+        Some((keyword, _)) => format!("a `{keyword}`"),
+        None => "not one".to_owned(),
     }
 }
 
@@ -134,7 +132,12 @@ impl Handler {
             let message = "axum calls a handler without `self`; take `State<…>` for what it needs";
             errors.push(error(&receiver.self_token, message));
         }
-        for Marked { marker, .. } in self.marked() {
+        for Marked { marker, parameter, .. } in self.marked() {
+            if let Some(cfg) = parameter.attrs.iter().find(|attr| is_conditional(attr)) {
+                // Without its parameter the handler would be without its guard.
+                let message = "a guard does not come and go with its parameter; write the `#[cfg]` on the function";
+                errors.push(error(cfg.path(), message));
+            }
             if !matches!(marker.meta, Meta::Path(_)) {
                 let name = marker.path().to_token_stream();
                 let message = format!(
@@ -198,20 +201,11 @@ fn is_marker(attr: &Attribute) -> bool {
     attr.path().is_ident("claims") || attr.path().is_ident("token")
 }
 
+fn is_conditional(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
 fn guard_attribute(attr: &Attribute) -> Option<Attr> {
     let name = &attr.path().segments.last()?.ident;
     Attr::ALL.into_iter().find(|attr| name == attr.name())
-}
-
-/// Whether `ty` is written as an `Option<…>`.
-pub(super) fn is_option(ty: &Type) -> Option<&Ident> {
-    match ty {
-        Type::Group(group) => is_option(&group.elem),
-        Type::Paren(paren) => is_option(&paren.elem),
-        Type::Path(path) => {
-            let last = &path.path.segments.last()?.ident;
-            (last == "Option").then_some(last)
-        }
-        _ => None,
-    }
 }

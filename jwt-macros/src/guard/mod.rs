@@ -7,6 +7,7 @@ mod args;
 mod expand;
 mod handler;
 mod model;
+mod received;
 mod validate;
 
 use darling::Error;
@@ -40,5 +41,92 @@ pub(crate) fn expand(attr: Attr, arguments: TokenStream, item: TokenStream) -> T
             let handler = expand::fallback(attr, &runtime, handler);
             quote!(#mistakes #handler)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attr, expand};
+
+    /// The errors of an expansion; panics where rustc would report a panic of the macro.
+    fn mistakes(arguments: &str, item: &str) -> usize {
+        let [arguments, item] = [arguments, item].map(|tokens| tokens.parse().expect("tokens"));
+        let expansion = expand(Attr::Access, arguments, item).to_string();
+        expansion.matches("compile_error").count()
+    }
+
+    #[test]
+    fn malformed_arguments_are_refused() {
+        for arguments in [
+            "=",
+            ",",
+            ",,",
+            "optional,,",
+            "::",
+            "()",
+            "1",
+            "crate",
+            "crate = ::",
+            "crate = \"jwt_runtime\"",
+            "crate = $",
+            "claims =",
+            "claims = ,",
+            "claims == User",
+            "claims => User",
+            "claims = User User",
+            "claims = <",
+            "any_role",
+            "any_role = Role::Admin",
+            "any_role(,)",
+            "any_role(Role::)",
+            "any_role[]",
+            "any_role{}",
+            "all_scopes(\"a\",,)",
+            "all_scopes(b\"a\")",
+            "all_scopes(\"a\" \"b\")",
+            "require",
+            "require = |",
+            "require = ||",
+            "require(is_admin)",
+            "issuer = b\"a\"",
+            "audience()",
+            "audience = (\"a\")",
+            "r#optional(1)",
+        ] {
+            assert_ne!(mistakes(arguments, "async fn me() {}"), 0, "{arguments}");
+        }
+    }
+
+    #[test]
+    fn malformed_items_are_refused() {
+        for item in [
+            "",
+            "async",
+            "async fn",
+            "async fn me",
+            "async fn me()",
+            "async fn me();",
+            "async fn me() {} {}",
+            "async fn me(#[claims] self) {}",
+            "async fn me(#[claims] user) {}",
+            "async fn me(#[claims] ...) {}",
+            "#[jwt_required] async fn me() {}",
+            "pub(crate) use me;",
+            "macro_rules! me { () => {} }",
+        ] {
+            assert_ne!(mistakes("", item), 0, "{item}");
+        }
+    }
+
+    #[test]
+    fn mistakes_of_every_stage_are_reported_together() {
+        let arguments = "optional = 1, any_rol(), all_scopes(\"\", \"a a\"), max_age = \"5m\"";
+        let item = "fn me(&self, #[claims(x)] user: &User, #[token] token: RefreshToken<User>) {}";
+        assert_eq!(mistakes(arguments, item), 12);
+    }
+
+    #[test]
+    fn a_handler_without_mistakes_has_no_errors() {
+        assert_eq!(mistakes("", "async fn me(#[claims] user: User) {}"), 0);
     }
 }

@@ -6,23 +6,22 @@ use syn::{Expr, Ident, LitStr, Type};
 
 use crate::runtime_path::{Item, Runtime};
 
-/// Which attribute was written.
+/// Which attribute was written: `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attr {
-    JwtRequired,
-    FreshJwtRequired,
-    RefreshRequired,
+    Access,
+    Fresh,
+    Refresh,
 }
 
 impl Attr {
-    pub(crate) const ALL: [Self; 3] =
-        [Self::JwtRequired, Self::FreshJwtRequired, Self::RefreshRequired];
+    pub(crate) const ALL: [Self; 3] = [Self::Access, Self::Fresh, Self::Refresh];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::JwtRequired => "jwt_required",
-            Self::FreshJwtRequired => "fresh_jwt_required",
-            Self::RefreshRequired => "refresh_required",
+            Self::Access => "jwt_required",
+            Self::Fresh => "fresh_jwt_required",
+            Self::Refresh => "refresh_required",
         }
     }
 
@@ -34,16 +33,16 @@ impl Attr {
     /// The guard without conditions, generic over the parameter.
     pub(super) fn preset(self, runtime: &Runtime) -> Item<'_> {
         match self {
-            Self::JwtRequired => runtime.access(),
-            Self::FreshJwtRequired => runtime.fresh(),
-            Self::RefreshRequired => runtime.refresh(),
+            Self::Access => runtime.access(),
+            Self::Fresh => runtime.fresh(),
+            Self::Refresh => runtime.refresh(),
         }
     }
 
     pub(super) fn kind(self, runtime: &Runtime) -> Item<'_> {
         match self {
-            Self::JwtRequired | Self::FreshJwtRequired => runtime.kind_access(),
-            Self::RefreshRequired => runtime.kind_refresh(),
+            Self::Access | Self::Fresh => runtime.kind_access(),
+            Self::Refresh => runtime.kind_refresh(),
         }
     }
 
@@ -51,9 +50,9 @@ impl Attr {
     pub(super) fn rules(self, runtime: &Runtime) -> TokenStream {
         let rules = runtime.rules();
         match self {
-            Self::JwtRequired => quote!(#rules::access()),
-            Self::FreshJwtRequired => quote!(#rules::fresh()),
-            Self::RefreshRequired => quote!(#rules::refresh()),
+            Self::Access => quote!(#rules::access()),
+            Self::Fresh => quote!(#rules::fresh()),
+            Self::Refresh => quote!(#rules::refresh()),
         }
     }
 }
@@ -83,22 +82,15 @@ pub(super) enum Receives {
 pub(super) enum Asks {
     /// What the attribute stands for, and no more.
     Preset,
-    /// More than that: carried by a type of the guard's own.
-    Policy { policy: Policy, carrier: Carrier },
+    /// More than that.
+    Policy(Box<Policy>),
 }
 
-/// The type that implements the guard.
+/// What is asked of a token beyond its kind; carried by a type of the guard's own.
 #[derive(Debug)]
-pub(super) enum Carrier {
-    /// A generated one beside the handler.
-    Marker,
-    /// The one whose `impl` block the handler is in, where no other can be declared.
-    SelfType(Type),
-}
-
-/// What is asked of a token beyond its kind.
-#[derive(Debug, Default)]
 pub(super) struct Policy {
+    /// The type whose `impl` block the handler is in, and where no other can be declared.
+    pub(super) self_type: Option<Type>,
     pub(super) auth: Option<Type>,
     pub(super) max_age: Option<u64>,
     pub(super) issuer: Option<LitStr>,
@@ -110,7 +102,8 @@ pub(super) struct Policy {
 impl Policy {
     /// Whether nothing is asked, so that a preset does.
     pub(super) fn is_empty(&self) -> bool {
-        let Self { auth, max_age, issuer, audience, skip_revocation, conditions } = self;
+        let Self { self_type: _, auth, max_age, issuer, audience, skip_revocation, conditions } =
+            self;
         auth.is_none()
             && max_age.is_none()
             && issuer.is_none()

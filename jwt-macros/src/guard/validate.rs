@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::{GenericParam, Signature, Type};
 
 use super::args::Args;
-use super::handler::{Handler, Marked, is_option};
-use super::model::{Asks, Attr, Carrier, Guard, Policy, Receives};
+use super::handler::{Handler, Marked};
+use super::model::{Asks, Attr, Guard, Policy, Receives};
+use super::received::{Received, option_name, received_name};
 use crate::diagnostics::{Errors, error};
 
 /// Resolves what was written; meaningless unless `errors` stays empty.
@@ -17,10 +18,12 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
     check_claims_type(&args, marked, errors);
     if let Some(marked) = marked {
         check_type(&marked.parameter.ty, errors);
+        check_kind(attr, &marked.parameter.ty, errors);
     }
 
     let Args { claims, conditions, max_age, issuer, audience, auth, .. } = args;
     let policy = Policy {
+        self_type: args.self_type,
         auth,
         max_age: max_age.map(|age| age.0),
         issuer: issuer.map(|text| text.0),
@@ -34,14 +37,10 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         if let Some(marked) = marked {
             check_generics(&handler.sig, &marked.parameter.ty, errors);
         }
-        let carrier = match args.self_type {
-            Some(ty) => Carrier::SelfType(ty),
-            None => {
-                check_not_associated(&handler.sig, errors);
-                Carrier::Marker
-            }
-        };
-        Asks::Policy { policy, carrier }
+        if policy.self_type.is_none() {
+            check_not_associated(handler, errors);
+        }
+        Asks::Policy(Box::new(policy))
     };
     let receives = match marked {
         Some(Marked { index, parameter, .. }) => {
@@ -54,7 +53,7 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
 
 /// `optional` and an `Option` parameter belong together.
 fn check_optional(attr: Attr, args: &Args, marked: Option<Marked<'_>>, errors: &mut Errors) {
-    let option = marked.and_then(|marked| is_option(&marked.parameter.ty));
+    let option = marked.and_then(|marked| option_name(&marked.parameter.ty));
     match (&args.optional, option) {
         (Some(optional), None) => {
             let message = match marked {
@@ -63,7 +62,7 @@ fn check_optional(attr: Attr, args: &Args, marked: Option<Marked<'_>>, errors: &
             };
             errors.push(error(optional, message));
         }
-        (None, Some(option)) if attr == Attr::JwtRequired => errors.push(error(
+        (None, Some(option)) if attr == Attr::Access => errors.push(error(
             option,
             "without a token this guard refuses the request, so `None` never comes; write `#[jwt_required(optional)]`, or take the type without `Option`",
         )),
@@ -125,6 +124,25 @@ fn check_type(ty: &Type, errors: &mut Errors) {
     }
 }
 
+/// The tokens of one kind never pass a guard for the other, and extractors are guards themselves.
+fn check_kind(attr: Attr, ty: &Type, errors: &mut Errors) {
+    let Some(name) = received_name(ty) else { return };
+    let here = attr.written();
+    let message = match Received::of(name) {
+        Received::AccessToken if attr == Attr::Refresh => {
+            format!("`{here}` takes refresh tokens only; write `RefreshToken<…>`")
+        }
+        Received::RefreshToken if attr != Attr::Refresh => format!(
+            "`{here}` takes access tokens only; write `AccessToken<…>`, or `#[refresh_required]` on the function"
+        ),
+        Received::Extractor => format!(
+            "`{name}<…>` asks for a token by itself; write the claims type in it, or remove `{here}` and the mark"
+        ),
+        _ => return,
+    };
+    errors.push(error(name, message));
+}
+
 /// A policy is written outside of the function, where its type parameters are unknown.
 fn check_generics(sig: &Signature, ty: &Type, errors: &mut Errors) {
     for parameter in &sig.generics.params {
@@ -142,12 +160,15 @@ fn check_generics(sig: &Signature, ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Without `self_type` the policy is a struct beside the handler, which no `impl` block can hold;
-/// a signature with `Self` gives away that it is in one.
-fn check_not_associated(sig: &Signature, errors: &mut Errors) {
-    if mentions(sig.to_token_stream(), "Self") {
+/// Without `self_type` the policy is a type beside the handler, which no `impl` block can hold;
+/// a handler that says `Self` gives away that it is in one, unless it has an `impl` of its own.
+fn check_not_associated(handler: &Handler, errors: &mut Errors) {
+    let body = || handler.body.clone();
+    let in_body =
+        || mentions(body(), "Self") && !["impl", "trait"].iter().any(|item| mentions(body(), item));
+    if mentions(handler.sig.to_token_stream(), "Self") || in_body() {
         errors.push(error(
-            &sig.ident,
+            &handler.sig.ident,
             "in an `impl` block a guard with arguments needs to know the type; add `self_type = YourType` to the attribute",
         ));
     }

@@ -5,7 +5,7 @@
     "a claims type needs a subject; add a field `sub`, or mark one with `#[claim(sub)]`"
 }
 ::core::compile_error! {
-    "the claim `fresh` belongs to the library; take `Token<…>` and read `.registered.fresh`"
+    "the claim `fresh` belongs to the library; take `Token<…>` and read `.registered().fresh`"
 }
 const _: () = {
     #[automatically_derived]

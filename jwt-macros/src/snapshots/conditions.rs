@@ -11,7 +11,7 @@ pub(crate) async fn create(
 #[doc(hidden)]
 #[allow(dead_code, non_camel_case_types, unreachable_pub)]
 #[allow(missing_copy_implementations, missing_debug_implementations)]
-pub(crate) struct __jwt_guard_create;
+pub(crate) enum __jwt_guard_create {}
 #[cfg(feature = "orders")]
 #[automatically_derived]
 impl ::jwt_runtime::__private::Guard for __jwt_guard_create {

@@ -1,17 +1,17 @@
 async fn change_password(
     ::jwt_runtime::__private::Guarded(
-        Token { claims, .. },
+        User { sub, .. },
     ): ::jwt_runtime::__private::Guarded<__jwt_guard_change_password>,
 ) {}
 #[doc(hidden)]
 #[allow(dead_code, non_camel_case_types, unreachable_pub)]
 #[allow(missing_copy_implementations, missing_debug_implementations)]
-struct __jwt_guard_change_password;
+enum __jwt_guard_change_password {}
 #[automatically_derived]
 impl ::jwt_runtime::__private::Guard for __jwt_guard_change_password {
     type Auth = ::jwt_runtime::__private::JwtAuth;
     type Kind = ::jwt_runtime::__private::kind::Access;
-    type Param = Token<User>;
+    type Param = User;
     const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::fresh()
         .max_age(300u64);
 }

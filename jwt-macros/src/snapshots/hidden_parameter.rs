@@ -12,7 +12,7 @@ async fn seven(
 #[doc(hidden)]
 #[allow(dead_code, non_camel_case_types, unreachable_pub)]
 #[allow(missing_copy_implementations, missing_debug_implementations)]
-struct __jwt_guard_seven;
+enum __jwt_guard_seven {}
 #[automatically_derived]
 impl ::shop::jwt::__private::Guard for __jwt_guard_seven {
     type Auth = ::shop::jwt::__private::JwtAuth;

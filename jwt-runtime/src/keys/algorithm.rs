@@ -53,10 +53,9 @@ pub(crate) enum Family {
         min_secret_bytes: usize,
     },
     Rsa,
-    /// An elliptic curve: the length of an uncompressed public point, and the curve's object
-    /// identifier in DER, since other curves have points of the same length; RFC 5480 §2.1.1.1.
+    /// An elliptic curve, with its object identifier in DER, since other curves have points of the
+    /// same length; RFC 5480 §2.1.1.1.
     Ec {
-        point_bytes: usize,
         curve_oid: &'static [u8],
     },
     Ed25519,
@@ -106,8 +105,8 @@ impl Algorithm {
             Self::HS512 => Family::Hmac { min_secret_bytes: 64 },
             Self::RS256 | Self::RS384 | Self::RS512 => Family::Rsa,
             Self::PS256 | Self::PS384 | Self::PS512 => Family::Rsa,
-            Self::ES256 => Family::Ec { point_bytes: 65, curve_oid: P256_OID },
-            Self::ES384 => Family::Ec { point_bytes: 97, curve_oid: P384_OID },
+            Self::ES256 => Family::Ec { curve_oid: P256_OID },
+            Self::ES384 => Family::Ec { curve_oid: P384_OID },
             Self::EdDSA => Family::Ed25519,
         }
     }

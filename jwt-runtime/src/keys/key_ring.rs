@@ -6,6 +6,7 @@ use jsonwebtoken::crypto::CryptoProvider;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::algorithm::{Algorithm, Family};
+use super::curve::is_on_curve;
 use super::{CryptoBackend, SigningKey, VerifyingKey};
 use crate::error::{ConfigError, InvalidToken, IssueError};
 
@@ -200,8 +201,8 @@ impl Verifier {
                 }
                 Ok(())
             }
-            Family::Ec { point_bytes, .. } => match self.key.try_get_as_bytes() {
-                Ok([0x04, rest @ ..]) if rest.len() + 1 == point_bytes => Ok(()),
+            Family::Ec { .. } => match self.key.try_get_as_bytes() {
+                Ok([0x04, point @ ..]) if is_on_curve(self.algorithm, point) => Ok(()),
                 _ => Err(unfit("it is not an uncompressed point on this algorithm's curve")),
             },
             Family::Ed25519 => match self.key.try_get_as_bytes() {

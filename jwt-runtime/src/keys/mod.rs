@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod backend;
+mod curve;
 mod key_ring;
 mod pem;
 

@@ -7,13 +7,14 @@
 mod policy;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
 use super::handler::Handler;
-use super::model::{Asks, Attr, Carrier, Guard, Receives};
+use super::model::{Asks, Attr, Guard, Receives};
+use super::received::{Received, received_name};
 use crate::runtime_path::Runtime;
 
 /// From this many parameters on, one more brings clippy down on the user.
@@ -23,9 +24,7 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
     let received = received(guard);
     let policy = match &guard.asks {
         Asks::Preset => None,
-        Asks::Policy { policy, carrier } => {
-            Some(policy::expand(guard, policy, carrier, &handler, &received))
-        }
+        Asks::Policy(policy) => Some(policy::expand(guard, policy, &handler, &received)),
     };
     let state = guard.state.as_ref().map(|state| assert_state(guard, state, &handler));
     let guard_type = guard_type(guard, &handler, &received);
@@ -43,8 +42,9 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
             if inputs.len() == TOLERATED_BY_CLIPPY {
                 handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
             }
-            let guarded = guard.runtime.guarded();
-            FnArg::Typed(parse_quote!(_: #guarded<#guard_type>))
+            let span = Span::mixed_site().located_at(received.span());
+            let guarded = guard.runtime.guarded().at(span);
+            FnArg::Typed(parse_quote_spanned!(span=> _: #guarded<#guard_type>))
         }
     };
     handler.sig.inputs.insert(0, parameter);
@@ -60,10 +60,21 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
     handler.sig.constness = None;
     handler.sig.safety = syn::Safety::Default;
     handler.sig.abi = None;
+    handler.sig.variadic = None;
     handler.sig.asyncness.get_or_insert_with(Default::default);
     for (index, input) in handler.sig.inputs.iter_mut().enumerate() {
         if let (true, FnArg::Typed(parameter)) = (marked.contains(&index), &input) {
-            let guard_type = preset(attr, runtime, &parameter.ty);
+            let owned = match &*parameter.ty {
+                Type::Reference(reference) => &reference.elem,
+                ty => ty,
+            };
+            let attr = match received_name(owned).map(Received::of) {
+                Some(Received::Extractor) => continue,
+                Some(Received::AccessToken) => Attr::Access,
+                Some(Received::RefreshToken) => Attr::Refresh,
+                Some(Received::Other) | None => attr,
+            };
+            let guard_type = preset(attr, runtime, owned);
             *input = guarded(runtime, input.clone(), &guard_type);
         }
     }
@@ -92,7 +103,7 @@ fn received(guard: &Guard) -> Type {
             let span = claims.as_ref().map_or_else(Span::mixed_site, Spanned::span);
             let (unbound, none) = (guard.runtime.unbound().at(span), guard.runtime.no_claims());
             match claims {
-                Some(claims) => parse_quote!(#unbound<#claims>),
+                Some(claims) => parse_quote_spanned!(span=> #unbound<#claims>),
                 None => parse_quote!(#unbound<#none>),
             }
         }
@@ -100,19 +111,22 @@ fn received(guard: &Guard) -> Type {
 }
 
 fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream {
-    match &guard.asks {
-        Asks::Preset => preset(guard.attr, &guard.runtime, received),
-        Asks::Policy { carrier: Carrier::Marker, .. } => marker_name(handler).into_token_stream(),
-        Asks::Policy { carrier: Carrier::SelfType(ty), .. } => {
+    let Asks::Policy(policy) = &guard.asks else {
+        return preset(guard.attr, &guard.runtime, received);
+    };
+    match &policy.self_type {
+        None => marker_name(handler).into_token_stream(),
+        Some(ty) => {
             let (at_site, site) = (guard.runtime.at_site().at(ty.span()), site(handler));
-            quote!(#at_site<#ty, #site>)
+            quote_spanned!(ty.span()=> #at_site<#ty, #site>)
         }
     }
 }
 
 fn preset(attr: Attr, runtime: &Runtime, received: &Type) -> TokenStream {
-    let preset = attr.preset(runtime).at(received.span());
-    quote!(#preset<#received>)
+    let span = Span::mixed_site().located_at(received.span());
+    let preset = attr.preset(runtime).at(span);
+    quote_spanned!(span=> #preset<#received>)
 }
 
 fn marker_name(handler: &Handler) -> Ident {
@@ -142,7 +156,7 @@ fn assert_state(guard: &Guard, state: &Type, handler: &Handler) -> TokenStream {
     let name = constant_name("STATE", handler);
     let assert_state = guard.runtime.assert_state().at(state.span());
     let auth = match &guard.asks {
-        Asks::Policy { policy, .. } => policy::auth(&guard.runtime, policy),
+        Asks::Policy(policy) => policy::auth(&guard.runtime, policy),
         Asks::Preset => guard.runtime.jwt_auth().into_token_stream(),
     };
     let cfg = cfgs(handler);

@@ -3,24 +3,24 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
+use syn::spanned::Spanned;
 
 use super::{cfgs, constant_name, marker_name, site};
 use crate::guard::handler::Handler;
-use crate::guard::model::{Attr, Carrier, Condition, Guard, Policy, Quantifier};
+use crate::guard::model::{Attr, Condition, Guard, Policy, Quantifier};
 use crate::runtime_path::Runtime;
 
 pub(super) fn expand(
     guard: &Guard,
     policy: &Policy,
-    carrier: &Carrier,
     handler: &Handler,
     received: &Type,
 ) -> TokenStream {
     let Guard { attr, runtime, .. } = guard;
     let cfg = cfgs(handler);
     let members = members(*attr, runtime, policy, received);
-    match carrier {
-        Carrier::Marker => {
+    match &policy.self_type {
+        None => {
             let cfg_again = cfgs(handler);
             let (vis, name, guard) = (&handler.vis, marker_name(handler), runtime.guard());
             quote! {
@@ -28,14 +28,14 @@ pub(super) fn expand(
                 #[doc(hidden)]
                 #[allow(dead_code, non_camel_case_types, unreachable_pub)]
                 #[allow(missing_copy_implementations, missing_debug_implementations)]
-                #vis struct #name;
+                #vis enum #name {}
 
                 #(#cfg_again)*
                 #[automatically_derived]
                 impl #guard for #name { #members }
             }
         }
-        Carrier::SelfType(ty) => {
+        Some(ty) => {
             // An associated constant may hold an `impl`, which an `impl` block may not.
             let (name, site) = (constant_name("GUARD", handler), site(handler));
             let guard_at = runtime.guard_at();
@@ -56,7 +56,8 @@ fn members(attr: Attr, runtime: &Runtime, policy: &Policy, received: &Type) -> T
     let auth = auth(runtime, policy);
     let (kind, rules_type, rules) =
         (attr.kind(runtime), runtime.rules(), rules(attr, runtime, policy));
-    let check = (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions));
+    let check =
+        (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions, received));
     quote! {
         type Auth = #auth;
         type Kind = #kind;
@@ -91,7 +92,7 @@ fn rules(attr: Attr, runtime: &Runtime, policy: &Policy) -> TokenStream {
 }
 
 /// Every condition is a statement of its own: there is no precedence to get wrong.
-fn check(runtime: &Runtime, conditions: &[Condition]) -> TokenStream {
+fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenStream {
     let claims = Ident::new("claims", Span::mixed_site());
     let conditions = conditions.iter().map(|condition| {
         // The span is where rustc reports that the claims type has no roles or scopes.
@@ -120,8 +121,10 @@ fn check(runtime: &Runtime, conditions: &[Condition]) -> TokenStream {
             }
         }
     });
-    let (result, claims_of, denied) = (runtime.result(), runtime.claims_of(), runtime.denied());
-    quote! {
+    let (result, denied) = (runtime.result(), runtime.denied());
+    let span = Span::mixed_site().located_at(received.span());
+    let claims_of = runtime.claims_of().at(span);
+    quote_spanned! {span=>
         fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #denied> {
             #(#conditions)*
             #result::Ok(())

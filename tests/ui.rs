@@ -1,0 +1,36 @@
+//! What the macros say about mistakes, and that they say nothing about correct code.
+//!
+//! A file in `fail` is named for its mistake and stands beside the message, which is ours. The
+//! messages in `type_errors` are rustc's, led to the right token and worded by the runtime's
+//! traits. After a change on purpose: `TRYBUILD=overwrite`, and read the difference.
+
+use trybuild::TestCases;
+
+/// Here once more, as trybuild does not run clippy.
+#[path = "ui/guard/pass/strict_lints.rs"]
+pub mod strict_lints;
+
+#[test]
+fn guard_mistakes_are_refused() {
+    TestCases::new().compile_fail("ui/guard/fail/*.rs");
+}
+
+#[test]
+fn guards_compile() {
+    TestCases::new().pass("ui/guard/pass/*.rs");
+}
+
+#[test]
+fn claims_mistakes_are_refused() {
+    TestCases::new().compile_fail("ui/claims/fail/*.rs");
+}
+
+#[test]
+fn claims_compile() {
+    TestCases::new().pass("ui/claims/pass/*.rs");
+}
+
+#[test]
+fn type_errors_are_readable() {
+    TestCases::new().compile_fail("ui/type_errors/*.rs");
+}

@@ -1,0 +1,9 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User(String);
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

@@ -1,0 +1,9 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User;
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

@@ -1,0 +1,15 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(roles)]
+    roles: Vec<String>,
+    #[claim(roles)]
+    more: Vec<String>,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

@@ -1,0 +1,14 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    #[claim(sub)]
+    id: String,
+    #[claim(sub)]
+    name: String,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

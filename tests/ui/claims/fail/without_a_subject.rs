@@ -1,0 +1,11 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    id: String,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

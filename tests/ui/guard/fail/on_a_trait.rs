@@ -1,0 +1,6 @@
+use jwt_runtime::jwt_required;
+
+#[jwt_required]
+trait Api {}
+
+fn main() {}

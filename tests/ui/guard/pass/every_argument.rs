@@ -1,0 +1,156 @@
+use std::ops::Deref;
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::Method;
+use axum::routing::{get, post};
+use jwt_runtime::{
+    AccessToken, Claims, Denied, JwtAuth, RefreshToken, Registered, Scopes, Token,
+    fresh_jwt_required, jwt_required, refresh_required,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+#[derive(Clone, Claims)]
+struct User {
+    sub: String,
+    region: String,
+    #[claim(roles)]
+    roles: Vec<Role>,
+    #[claim(scopes)]
+    scope: Scopes,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+enum Role {
+    Admin,
+    Seller,
+}
+
+impl Role {
+    const OWNER: Self = Self::Admin;
+}
+
+#[derive(Clone)]
+struct AdminAuth(JwtAuth);
+
+impl Deref for AdminAuth {
+    type Target = JwtAuth;
+
+    fn deref(&self) -> &JwtAuth {
+        &self.0
+    }
+}
+
+#[derive(Clone, FromRef)]
+struct AppState {
+    auth: JwtAuth,
+    admin: AdminAuth,
+}
+
+#[jwt_required]
+async fn plain(#[claims] user: User) -> String {
+    user.sub
+}
+
+#[jwt_required()]
+async fn empty_parentheses(#[claims] mut user: User) -> String {
+    user.sub.push('!');
+    user.sub
+}
+
+#[jwt_required(optional)]
+async fn optional(#[claims] user: Option<User>) -> String {
+    user.map_or_else(|| "nobody".to_owned(), |user| user.sub)
+}
+
+#[jwt_required(optional, issuer = "https://auth.example.com")]
+async fn optional_with_rules(#[token] token: std::option::Option<AccessToken<User>>) {
+    drop(token);
+}
+
+#[jwt_required(claims = User)]
+async fn claims() {}
+
+#[jwt_required(claims = Map<String, Value>, require = has_region)]
+async fn claims_with_parameters() {}
+
+fn has_region(claims: &Map<String, Value>) -> bool {
+    claims.contains_key("region")
+}
+
+#[jwt_required(all_scopes("orders:read", "orders:write"), any_scope("a", "b"))]
+async fn scopes(#[claims] user: User) -> String {
+    user.scope.to_string()
+}
+
+#[jwt_required(all_roles(Role::Admin), any_role(Role::OWNER, Role::Seller,))]
+async fn roles(#[claims] _: User) {}
+
+#[jwt_required(require = |user: &User| user.region == "eu" || user.region == "us")]
+async fn require(#[claims] user: User) -> String {
+    user.region
+}
+
+#[jwt_required(claims = User, require = |user| user.roles.is_empty())]
+async fn require_of_an_inferred_type() {}
+
+#[jwt_required(claims = User, require = User::in_europe)]
+async fn require_by_path() {}
+
+impl User {
+    fn in_europe(&self) -> Result<(), Denied> {
+        if self.region == "eu" { Ok(()) } else { Err(Denied::new()) }
+    }
+}
+
+#[jwt_required(issuer = "https://auth.example.com", audience = "orders", skip_revocation)]
+async fn rules(#[claims] token: Token<User>) -> String {
+    token.registered().sub.clone()
+}
+
+#[jwt_required(audience("orders", "billing"))]
+async fn audiences(#[claims] token: Registered) -> String {
+    token.sub
+}
+
+#[jwt_required(auth = AdminAuth, state = AppState)]
+async fn auth(#[claims] User { sub, .. }: User) -> String {
+    sub
+}
+
+#[jwt_required(state = AppState)]
+async fn state() {}
+
+#[fresh_jwt_required]
+async fn fresh(method: Method, #[claims] user: User) -> String {
+    format!("{method} {}", user.sub)
+}
+
+#[fresh_jwt_required(max_age = "1h 30m", any_role(Role::Admin))]
+async fn fresh_with_conditions(#[token] token: AccessToken<User>, body: String) -> String {
+    drop(token);
+    body
+}
+
+#[refresh_required]
+async fn refresh(State(auth): State<JwtAuth>, #[token] old: RefreshToken<User>) {
+    drop((auth, old));
+}
+
+#[refresh_required(issuer = "https://auth.example.com", claims = User, all_scopes("offline"))]
+async fn refresh_with_conditions() {}
+
+fn main() {
+    let _ = Router::<AppState>::new()
+        .route("/plain", get(plain).post(empty_parentheses))
+        .route("/optional", get(optional).post(optional_with_rules))
+        .route("/claims", get(claims).post(claims_with_parameters))
+        .route("/scopes", get(scopes))
+        .route("/roles", get(roles))
+        .route("/require", get(require).post(require_of_an_inferred_type).put(require_by_path))
+        .route("/rules", get(rules).post(audiences))
+        .route("/auth", get(auth).post(state))
+        .route("/fresh", get(fresh).post(fresh_with_conditions))
+        .route("/refresh", post(refresh).put(refresh_with_conditions));
+}

@@ -1,0 +1,122 @@
+//! The macros cause no warning, however many are asked for.
+#![deny(warnings)]
+#![deny(
+    missing_docs,
+    missing_debug_implementations,
+    missing_copy_implementations,
+    non_camel_case_types,
+    non_upper_case_globals,
+    non_local_definitions,
+    private_interfaces,
+    unreachable_pub,
+    unused_qualifications,
+    unused_results,
+    single_use_lifetimes,
+    trivial_casts,
+    unit_bindings,
+    let_underscore_drop,
+    elided_lifetimes_in_paths,
+    rust_2018_idioms
+)]
+#![deny(clippy::all, clippy::pedantic)]
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::routing::{get, post};
+use jwt_runtime::{
+    Claims, JwtAuth, NumericDate, RefreshToken, Scopes, fresh_jwt_required, jwt_required,
+    refresh_required,
+};
+
+/// Who is asking.
+#[derive(Clone, Debug, Claims)]
+#[claims(issuer = "https://auth.example.com", audience = "orders")]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The subject.
+    pub sub: String,
+    /// The roles.
+    #[claim(roles)]
+    pub roles: Vec<Role>,
+    /// The scopes.
+    #[claim(scopes)]
+    pub scope: Scopes,
+    /// The end.
+    pub exp: NumericDate,
+}
+
+/// A role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Role {
+    /// May do everything.
+    Admin,
+}
+
+/// A handler without conditions.
+#[jwt_required]
+pub async fn plain(#[claims] user: User) -> String {
+    ready(user).await.sub
+}
+
+/// A handler with conditions.
+#[jwt_required(all_scopes("a"), any_role(Role::Admin), require = |user: &User| !user.sub.is_empty(), state = JwtAuth)]
+pub async fn conditions(#[claims] user: User, Path(id): Path<u64>) -> String {
+    ready(format!("{} {id}", user.sub)).await
+}
+
+/// A handler with seven parameters of its own.
+#[jwt_required(claims = User, all_scopes("a"))]
+pub async fn seven(_: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method) {
+    ready(()).await;
+}
+
+#[fresh_jwt_required(max_age = "5m")]
+async fn private(#[claims] user: User) -> String {
+    ready(user.sub).await
+}
+
+#[refresh_required]
+async fn refresh(#[token] old: RefreshToken<User>, State(auth): State<JwtAuth>) {
+    drop(ready((old, auth)).await);
+}
+
+/// A type with handlers.
+#[derive(Clone, Copy, Debug)]
+pub struct Api;
+
+impl Api {
+    /// An associated handler.
+    #[jwt_required(self_type = Api, all_scopes("a"), state = JwtAuth)]
+    pub async fn handler(#[claims] user: User) -> String {
+        ready(user.sub).await
+    }
+}
+
+pub mod inner {
+    //! A module.
+
+    use super::{Role, User, jwt_required, ready};
+
+    /// A handler within.
+    #[jwt_required(any_role(Role::Admin))]
+    pub async fn handler(#[claims] user: User) -> String {
+        ready(user.sub).await
+    }
+}
+
+async fn ready<T>(value: T) -> T {
+    std::future::ready(value).await
+}
+
+/// Routes them all.
+pub fn main() {
+    drop(
+        Router::<JwtAuth>::new()
+            .route("/plain", get(plain).post(private))
+            .route("/conditions/{id}", get(conditions))
+            .route("/seven", get(seven))
+            .route("/refresh", post(refresh))
+            .route("/api", get(Api::handler).post(inner::handler)),
+    );
+}
