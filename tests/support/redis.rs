@@ -1,5 +1,6 @@
 //! A real `redis-server` of one's own, on a free port, that never outlives the test process.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ pub struct RedisServer {
     commands: Option<ChildStdin>,
     /// Locked only so that a server can be a `static`.
     output: Mutex<Receiver<String>>,
+    /// Lines of the log that came before the watchdog's answer.
+    unread: VecDeque<String>,
 }
 
 impl RedisServer {
@@ -99,7 +102,8 @@ impl RedisServer {
             }
         });
 
-        let mut server = Self { port, watchdog, commands, output: Mutex::new(output) };
+        let mut server =
+            Self { port, watchdog, commands, output: Mutex::new(output), unread: VecDeque::new() };
         server.tell("start");
         server.wait_until_ready().then_some(server)
     }
@@ -131,6 +135,7 @@ impl RedisServer {
 
     /// Starts the server again and does not wait until it has loaded its files.
     pub fn restart_without_waiting(&mut self) {
+        self.unread.clear();
         self.tell("start");
     }
 
@@ -195,6 +200,10 @@ impl RedisServer {
     }
 
     fn next_line(&mut self) -> Option<String> {
+        self.unread.pop_front().or_else(|| self.receive())
+    }
+
+    fn receive(&mut self) -> Option<String> {
         let output = self.output.get_mut().unwrap_or_else(PoisonError::into_inner);
         output.recv_timeout(PATIENCE).ok()
     }
@@ -202,10 +211,11 @@ impl RedisServer {
     fn tell(&mut self, command: &str) {
         let watchdog = self.commands.as_mut().expect("open until dropped");
         writeln!(watchdog, "{command}").expect("the watchdog reads until its input is closed");
-        while let Some(line) = self.next_line() {
+        while let Some(line) = self.receive() {
             if line == "@ok" {
                 return;
             }
+            self.unread.push_back(line);
         }
         panic!("the watchdog of redis-server did not answer");
     }

@@ -22,9 +22,9 @@ const DEFAULT_MAX_RECORDS: usize = 1_000_000;
 ///
 /// Records expire by the time that is passed to each method. Expired ones are dropped in passing
 /// by later writes, a few at a time; there is no background task. The number of records is
-/// bounded, by 1,000,000 unless [`with_max_records`](Self::with_max_records) says otherwise, at
-/// roughly 500 bytes each. A store that is full refuses logins and revocations with
-/// [`StoreError::Full`]; it never forgets a living record to make room.
+/// bounded, by 1,000,000 unless [`with_max_records`](Self::with_max_records) says otherwise: 200
+/// to 400 bytes each, and 400 more for every subject that has any. A store that is full refuses
+/// logins and revocations with [`StoreError::Full`]; it never forgets a living record to make room.
 ///
 /// # Examples
 ///
