@@ -143,7 +143,7 @@ async fn impossible_lengths_are_refused() {
     let [header, payload, signature] = parts(&good);
     for (what, part) in [("header", header), ("payload", payload), ("signature", signature)] {
         let mut bytes = unb64(part);
-        while b64(&bytes).len() % 4 != 0 {
+        while !b64(&bytes).len().is_multiple_of(4) {
             bytes.pop();
         }
         let impossible = format!("{}A", b64(&bytes));

@@ -52,7 +52,7 @@ const INJECTIONS: [&str; 40] = [
     "toString",
     "hasOwnProperty",
     "2026-11\0",
-    "\02026-11",
+    "\u{0}2026-11",
     "2026-11\r\nSet-Cookie: a=b",
     "2026-11\n",
     "http://127.0.0.1/key",

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use jwt_runtime::{Claims, IssueOptions, JwtAuth, MemoryStore, Registered, jwt_required};
+use jwt_runtime::{
+    Claims, IssueOptions, JwtAuth, MemoryStore, NumericDate, Registered, jwt_required,
+};
 use jwt_tests::app::{App, authority};
 use jwt_tests::clock::START;
 use jwt_tests::keys::{ForgerKey, SECRET};
-use jwt_tests::refusal::{claim_invalid, token_expired, token_not_yet_valid};
+use jwt_tests::refusal::{claim_invalid, token_expired, token_not_yet_valid, token_revoked};
 use jwt_tests::tokens::{Forgery, claims};
 use serde_json::{Value, json};
 
@@ -171,4 +173,24 @@ async fn audience_does_not_grow_on_refresh() {
     for token in [&pair.access, &pair.refresh] {
         assert_eq!(claims(token)["aud"], Value::from("billing"));
     }
+}
+
+/// Whoever is late within the leeway is late for everything alike: the session is still there, and
+/// so is what was said about a token.
+#[tokio::test]
+async fn leeway_holds_for_sessions_and_revocations() {
+    let leeway = Duration::from_secs(300);
+    let app = App::with(|b| b.secret(SECRET).leeway(leeway).store(MemoryStore::new())).await;
+    let (revoked, alive) = (app.login("alice").await, app.login("alice").await);
+    app.post("/revoke", &revoked.access).await.assert_status(204);
+    app.clock.set(NumericDate::from_secs(START + 900 + 299));
+    token_revoked().assert(&app.get("/access", &revoked.access).await);
+    app.get("/access", &alive.access).await.assert_status(200);
+    app.clock.set(NumericDate::from_secs(START + 900 + 300));
+    token_expired().assert(&app.get("/access", &revoked.access).await);
+    app.clock.set(NumericDate::from_secs(START + 2_592_000 + 299));
+    let next = app.rotate(&alive.refresh).await;
+    app.get("/access", &next.access).await.assert_status(200);
+    app.clock.set(NumericDate::from_secs(START + 2_592_000 + 300));
+    token_expired().assert(&app.post("/refresh", &revoked.refresh).await);
 }
