@@ -114,9 +114,9 @@ impl<K: TokenKind, T: GuardParam<K>> GuardParam<K> for Option<T> {
 /// The parameter of a handler that takes none: the token is read into `C` for the guard's own
 /// conditions and dropped.
 #[derive(Debug)]
-pub struct Unbound<C>(std::marker::PhantomData<fn() -> C>);
+pub struct Unbound<C: Claims>(std::marker::PhantomData<fn() -> C>);
 
-impl<C> Unbound<C> {
+impl<C: Claims> Unbound<C> {
     pub(crate) fn new() -> Self {
         Self(std::marker::PhantomData)
     }
