@@ -287,3 +287,27 @@ async fn every_json_shape_goes_round() {
     ]);
     assert_eq!(back, expected);
 }
+
+#[derive(Claims)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    sub: String,
+    team: String,
+}
+
+#[jwt_required]
+async fn strict(#[claims] user: Strict) -> String {
+    format!("{} of {}", user.sub, user.team)
+}
+
+#[tokio::test]
+async fn unknown_claims_are_refused_where_the_type_says_so() {
+    let app = App::routed(Router::new().route("/strict", get(strict))).await;
+    let user = Strict { sub: "alice".into(), team: "red".into() };
+    let pair = app.auth.login(&user).await.expect("a login");
+    let token = pair.access_token().as_str();
+    let reply = app.get("/strict", token).await.assert_status(200);
+    assert_eq!(reply.body, "alice of red", "the registered claims are no strangers");
+    let more = Forgery::of(token).claim("plan", "free").sign(&ForgerKey::hmac("HS256", SECRET));
+    claim_invalid("plan").assert(&app.get("/strict", &more).await);
+}

@@ -166,12 +166,22 @@ fn check_container(entries: &[Meta], errors: &mut Errors) {
         let Some(name) = entry.path().get_ident().map(|name| name.unraw().to_string()) else {
             continue;
         };
-        let reason = match name.as_str() {
-            "deny_unknown_fields" => "a token has registered claims beside these fields",
-            "transparent" | "untagged" | "tag" | "content" | "from" | "try_from" | "into"
-            | "remote" => "the claims of a token are the fields of this struct",
-            _ => continue,
-        };
-        errors.push(error(entry.path(), format!("{reason}; remove `{name}`")));
+        let reshapes = matches!(
+            name.as_str(),
+            "transparent"
+                | "untagged"
+                | "tag"
+                | "content"
+                | "from"
+                | "try_from"
+                | "into"
+                | "remote"
+        );
+        if reshapes {
+            errors.push(error(
+                entry.path(),
+                format!("the claims of a token are the fields of this struct; remove `{name}`"),
+            ));
+        }
     }
 }

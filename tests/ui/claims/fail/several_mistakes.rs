@@ -2,7 +2,7 @@ use jwt_runtime::Claims;
 
 #[derive(Claims)]
 #[claims(isuer = "https://auth.example.com", leeway = "soon")]
-#[serde(deny_unknown_fields)]
+#[serde(transparent)]
 struct User {
     id: String,
     fresh: bool,
