@@ -2,11 +2,12 @@
 
 mod audience;
 mod freshness;
-mod payload;
+mod read;
 mod registered;
 mod roles;
 mod scope;
 mod subject;
+mod write;
 
 use std::time::Duration;
 
@@ -18,8 +19,9 @@ pub use registered::{RESERVED_CLAIMS, Registered};
 pub use roles::{HasRoles, HasScopes, RoleSet};
 pub use scope::{ScopeError, Scopes};
 
-pub(crate) use payload::{OnReserved, PayloadError, parse, write};
+pub(crate) use read::{PayloadError, parse};
 pub(crate) use registered::Envelope;
+pub(crate) use write::{OnReserved, write};
 
 /// The application's claims in a token, read and written in one pass with the registered ones.
 ///

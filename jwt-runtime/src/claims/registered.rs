@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Audience, Freshness};
 use crate::numeric_date::NumericDate;
@@ -131,11 +131,45 @@ impl RegisteredName {
     }
 }
 
+impl<'de> Envelope<'de> {
+    /// Reads the value of one claim into its place.
+    pub(super) fn set<D: Deserializer<'de>>(
+        &mut self,
+        name: RegisteredName,
+        deserializer: D,
+    ) -> Result<(), D::Error> {
+        fn read<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+            deserializer: D,
+        ) -> Result<Option<T>, D::Error> {
+            T::deserialize(deserializer).map(Some)
+        }
+        fn text<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Cow<'de, str>>, D::Error> {
+            <Text<'_> as Deserialize<'_>>::deserialize(deserializer).map(|text| Some(text.0))
+        }
+        match name {
+            RegisteredName::Iss => self.iss = text(deserializer)?,
+            RegisteredName::Sub => self.sub = text(deserializer)?,
+            RegisteredName::Aud => self.aud = read(deserializer)?,
+            RegisteredName::Exp => self.exp = read(deserializer)?,
+            RegisteredName::Nbf => self.nbf = read(deserializer)?,
+            RegisteredName::Iat => self.iat = read(deserializer)?,
+            RegisteredName::Jti => self.jti = text(deserializer)?,
+            RegisteredName::Type => self.token_type = read(deserializer)?,
+            RegisteredName::Fresh => self.fresh = read(deserializer)?,
+            RegisteredName::Sid => self.sid = text(deserializer)?,
+            RegisteredName::AuthTime => self.auth_time = read(deserializer)?,
+        }
+        Ok(())
+    }
+}
+
 /// A string of the payload, borrowed where it holds no escape.
 pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Borrowing;
 
         impl<'de> serde::de::Visitor<'de> for Borrowing {

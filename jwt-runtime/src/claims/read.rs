@@ -1,7 +1,6 @@
-//! The payload of a token: read and written in one pass, registered and application claims
-//! together.
+//! Reading the payload of a token: one pass for the registered and the application's claims.
 //!
-//! Reading walks the JSON object once. Every member goes to the [`Envelope`] if its name is
+//! Every member of the JSON object goes to the [`Envelope`] if its name is
 //! registered, and to the application's type if that type declares a field of the name; a member
 //! that nobody declares is only checked to be JSON. Duplicate names are refused
 //! (RFC 7519 §4, RFC 8725 §2.4): parsers disagree about them.
@@ -12,13 +11,11 @@ use std::marker::PhantomData;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
 use super::registered::{RegisteredName, Text};
-use super::subject::{SubjectReader, SubjectWriter};
-use super::{Claims, Envelope, RESERVED_CLAIMS};
-use crate::error::IssueError;
+use super::subject::SubjectReader;
+use super::{Claims, Envelope};
 use crate::json_text::json_text;
 
 /// Why a payload was not understood.
@@ -175,39 +172,6 @@ impl<'de> DeserializeSeed<'de> for SetRegistered<'_, 'de> {
     }
 }
 
-impl<'de> Envelope<'de> {
-    fn set<D: Deserializer<'de>>(
-        &mut self,
-        name: RegisteredName,
-        deserializer: D,
-    ) -> Result<(), D::Error> {
-        fn read<'de, D: Deserializer<'de>, T: de::Deserialize<'de>>(
-            deserializer: D,
-        ) -> Result<Option<T>, D::Error> {
-            T::deserialize(deserializer).map(Some)
-        }
-        fn text<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Cow<'de, str>>, D::Error> {
-            <Text<'_> as de::Deserialize<'_>>::deserialize(deserializer).map(|text| Some(text.0))
-        }
-        match name {
-            RegisteredName::Iss => self.iss = text(deserializer)?,
-            RegisteredName::Sub => self.sub = text(deserializer)?,
-            RegisteredName::Aud => self.aud = read(deserializer)?,
-            RegisteredName::Exp => self.exp = read(deserializer)?,
-            RegisteredName::Nbf => self.nbf = read(deserializer)?,
-            RegisteredName::Iat => self.iat = read(deserializer)?,
-            RegisteredName::Jti => self.jti = text(deserializer)?,
-            RegisteredName::Type => self.token_type = read(deserializer)?,
-            RegisteredName::Fresh => self.fresh = read(deserializer)?,
-            RegisteredName::Sid => self.sid = text(deserializer)?,
-            RegisteredName::AuthTime => self.auth_time = read(deserializer)?,
-        }
-        Ok(())
-    }
-}
-
 fn malformed<E>(_: E) -> PayloadError {
     PayloadError::Malformed
 }
@@ -323,221 +287,5 @@ impl de::Error for PayloadError {
 
     fn missing_field(field: &'static str) -> Self {
         Self::Application(Some(Cow::Borrowed(field)))
-    }
-}
-
-/// What to do with a reserved name in the application's claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OnReserved {
-    /// Refuse it: the application tried to write a claim that is not its own.
-    Refuse,
-    /// Leave it out: the claims come from a token that is being replaced.
-    Drop,
-}
-
-/// Writes a payload and reads the subject off the application's claims.
-///
-/// `envelope.sub` is not looked at: the subject is whatever `claims` writes as `sub`.
-pub(crate) fn write<C: Claims>(
-    envelope: &Envelope<'_>,
-    claims: &C,
-    on_reserved: OnReserved,
-) -> Result<(Vec<u8>, String), IssueError> {
-    let mut payload = Vec::with_capacity(512);
-    let mut serializer = serde_json::Serializer::new(&mut payload);
-    let mut subject = None;
-    let mut members = serializer.serialize_map(None).map_err(IssueError::claims)?;
-    write_registered(envelope, &mut members).map_err(IssueError::claims)?;
-    claims.serialize_claims(WriteObject {
-        members: &mut members,
-        subject: &mut subject,
-        on_reserved,
-    })?;
-    SerializeMap::end(members).map_err(IssueError::claims)?;
-    match subject {
-        Some(subject) if !subject.is_empty() => Ok((payload, subject)),
-        _ => Err(IssueError::SubjectMissing),
-    }
-}
-
-fn write_registered<M: SerializeMap>(
-    envelope: &Envelope<'_>,
-    members: &mut M,
-) -> Result<(), M::Error> {
-    fn entry<M: SerializeMap, T: Serialize>(
-        members: &mut M,
-        name: RegisteredName,
-        value: Option<&T>,
-    ) -> Result<(), M::Error> {
-        value.map_or(Ok(()), |value| members.serialize_entry(name.as_str(), value))
-    }
-    entry(members, RegisteredName::Iss, envelope.iss.as_ref())?;
-    entry(members, RegisteredName::Aud, envelope.aud.as_ref())?;
-    entry(members, RegisteredName::Exp, envelope.exp.as_ref())?;
-    entry(members, RegisteredName::Nbf, envelope.nbf.as_ref())?;
-    entry(members, RegisteredName::Iat, envelope.iat.as_ref())?;
-    entry(members, RegisteredName::Jti, envelope.jti.as_ref())?;
-    entry(members, RegisteredName::Type, envelope.token_type.as_ref())?;
-    entry(members, RegisteredName::Fresh, envelope.fresh.as_ref())?;
-    entry(members, RegisteredName::Sid, envelope.sid.as_ref())?;
-    entry(members, RegisteredName::AuthTime, envelope.auth_time.as_ref())
-}
-
-/// Takes the application's struct or map and adds its members to the object being written.
-struct WriteObject<'a, M> {
-    members: &'a mut M,
-    subject: &'a mut Option<String>,
-    on_reserved: OnReserved,
-}
-
-/// The same, after the struct or map has been opened.
-struct WriteMembers<'a, M> {
-    object: WriteObject<'a, M>,
-    name: String,
-}
-
-impl<M: SerializeMap> WriteObject<'_, M> {
-    fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), IssueError> {
-        if name == RegisteredName::Sub.as_str() {
-            let subject = value.serialize(SubjectWriter).map_err(|_| IssueError::SubjectInvalid)?;
-            if self.subject.is_some() {
-                return Err(IssueError::SubjectInvalid);
-            }
-            self.members.serialize_entry(name, &subject).map_err(IssueError::claims)?;
-            *self.subject = Some(subject);
-            return Ok(());
-        }
-        if RESERVED_CLAIMS.contains(&name) {
-            return match self.on_reserved {
-                OnReserved::Drop => Ok(()),
-                OnReserved::Refuse => Err(IssueError::ReservedClaim(name.to_owned())),
-            };
-        }
-        self.members.serialize_entry(name, value).map_err(IssueError::claims)
-    }
-}
-
-impl<M: SerializeMap> SerializeStruct for WriteMembers<'_, M> {
-    type Ok = ();
-    type Error = IssueError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), IssueError> {
-        self.object.member(name, value)
-    }
-
-    fn end(self) -> Result<(), IssueError> {
-        Ok(())
-    }
-}
-
-impl<M: SerializeMap> SerializeMap for WriteMembers<'_, M> {
-    type Ok = ();
-    type Error = IssueError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), IssueError> {
-        self.name = name.serialize(SubjectWriter).map_err(|_| IssueError::NotAnObject)?;
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), IssueError> {
-        let name = std::mem::take(&mut self.name);
-        self.object.member(&name, value)
-    }
-
-    fn end(self) -> Result<(), IssueError> {
-        Ok(())
-    }
-}
-
-impl ser::Error for IssueError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::claims(message)
-    }
-}
-
-macro_rules! not_an_object {
-    ($($method:ident($($argument:ident: $ty:ty),*) -> $ok:ty;)*) => {$(
-        fn $method(self, $($argument: $ty),*) -> Result<$ok, IssueError> {
-            $(let _ = $argument;)*
-            Err(IssueError::NotAnObject)
-        }
-    )*};
-}
-
-impl<'a, M: SerializeMap> Serializer for WriteObject<'a, M> {
-    type Ok = ();
-    type Error = IssueError;
-    type SerializeSeq = Impossible<(), IssueError>;
-    type SerializeTuple = Impossible<(), IssueError>;
-    type SerializeTupleStruct = Impossible<(), IssueError>;
-    type SerializeTupleVariant = Impossible<(), IssueError>;
-    type SerializeMap = WriteMembers<'a, M>;
-    type SerializeStruct = WriteMembers<'a, M>;
-    type SerializeStructVariant = Impossible<(), IssueError>;
-
-    fn serialize_map(self, _len: Option<usize>) -> Result<WriteMembers<'a, M>, IssueError> {
-        Ok(WriteMembers { object: self, name: String::new() })
-    }
-
-    fn serialize_struct(
-        self,
-        _name: &'static str,
-        _len: usize,
-    ) -> Result<WriteMembers<'a, M>, IssueError> {
-        Ok(WriteMembers { object: self, name: String::new() })
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), IssueError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        value: &T,
-    ) -> Result<(), IssueError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _value: &T,
-    ) -> Result<(), IssueError> {
-        Err(IssueError::NotAnObject)
-    }
-
-    not_an_object! {
-        serialize_bool(value: bool) -> ();
-        serialize_i8(value: i8) -> ();
-        serialize_i16(value: i16) -> ();
-        serialize_i32(value: i32) -> ();
-        serialize_i64(value: i64) -> ();
-        serialize_u8(value: u8) -> ();
-        serialize_u16(value: u16) -> ();
-        serialize_u32(value: u32) -> ();
-        serialize_u64(value: u64) -> ();
-        serialize_f32(value: f32) -> ();
-        serialize_f64(value: f64) -> ();
-        serialize_char(value: char) -> ();
-        serialize_str(value: &str) -> ();
-        serialize_bytes(value: &[u8]) -> ();
-        serialize_none() -> ();
-        serialize_unit() -> ();
-        serialize_unit_struct(name: &'static str) -> ();
-        serialize_unit_variant(name: &'static str, index: u32, variant: &'static str) -> ();
-        serialize_seq(len: Option<usize>) -> Self::SerializeSeq;
-        serialize_tuple(len: usize) -> Self::SerializeTuple;
-        serialize_tuple_struct(name: &'static str, len: usize) -> Self::SerializeTupleStruct;
-        serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
-            -> Self::SerializeTupleVariant;
-        serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
-            -> Self::SerializeStructVariant;
     }
 }

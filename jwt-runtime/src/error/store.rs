@@ -1,0 +1,25 @@
+//! Why a store does not answer.
+
+use std::time::Duration;
+
+/// Why a store could not answer. Every variant becomes a 503: a guard that does not know refuses.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// No answer within the deadline.
+    #[error("no answer within {0:?}")]
+    Timeout(Duration),
+    /// The store answered with an error, or could not be reached.
+    #[error("{0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store has no room and refuses to forget a revocation.
+    #[error("the store is full")]
+    Full,
+}
+
+impl StoreError {
+    /// Wraps the error of a store's own client.
+    pub fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
