@@ -159,9 +159,9 @@ async fn without_expectations_nothing_is_written_or_asked() {
     app.get("/access", &elsewhere).await.assert_status(200);
 }
 
-/// A chosen audience survives the refresh: it does not grow into the authority's own.
+/// A chosen audience survives: it does not grow into the authority's own.
 #[tokio::test]
-async fn audience_does_not_grow_on_refresh() {
+async fn audience_does_not_grow_in_a_session() {
     let app = App::with(|builder| {
         builder.secret(SECRET).audience(["orders", "billing"]).store(MemoryStore::new())
     })
@@ -170,7 +170,8 @@ async fn audience_does_not_grow_on_refresh() {
     let options = IssueOptions::new().audience(["billing"]);
     let refresh = app.auth.issue_refresh(&user, options).await.expect("a token");
     let pair = app.rotate(refresh.as_str()).await;
-    for token in [&pair.access, &pair.refresh] {
+    let again = app.post("/reauthenticate", &pair.access).await.assert_status(200);
+    for token in [&pair.access, &pair.refresh, &again.text("access_token")] {
         assert_eq!(claims(token)["aud"], Value::from("billing"));
     }
 }
