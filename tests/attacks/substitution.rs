@@ -114,3 +114,14 @@ async fn tokens_of_other_protocols_are_refused() {
     }
     target.finish(18).await;
 }
+
+/// T3, RFC 9449 §7.2: a token that is bound to a key is no bearer token, whatever the binding is.
+#[tokio::test]
+async fn tokens_bound_to_a_key_are_refused_as_bearer_tokens() {
+    let mut target = Target::new().await;
+    for bound in [json!({ "jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }), json!(null)] {
+        let forgery = target.access().claim("cnf", bound.clone());
+        target.refuses_signed(format!("cnf {bound}"), &forgery, &claim_invalid("cnf")).await;
+    }
+    target.finish(2).await;
+}

@@ -13,7 +13,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::registered::{RegisteredName, Text};
+use super::registered::{CONFIRMATION, RegisteredName, Text};
 use super::subject::SubjectReader;
 use super::{Claims, Envelope};
 use crate::json_text::json_text;
@@ -194,6 +194,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
             };
             if self.seen.contains(&name) {
                 return Err(PayloadError::Malformed);
+            }
+            if name == CONFIRMATION {
+                return Err(PayloadError::Registered(CONFIRMATION));
             }
             let registered = RegisteredName::of(&name);
             let declared = self.is_declared(&name);

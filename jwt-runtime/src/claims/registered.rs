@@ -14,8 +14,14 @@ use crate::token_type::TokenType;
 /// and only once.
 ///
 /// Source: [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) for the first six.
-pub const RESERVED_CLAIMS: [&str; 11] =
-    ["iss", "aud", "exp", "nbf", "iat", "jti", "type", "fresh", "sid", "auth_time", "csrf"];
+pub const RESERVED_CLAIMS: [&str; 12] =
+    ["iss", "aud", "exp", "nbf", "iat", "jti", "type", "fresh", "sid", "auth_time", "csrf", "cnf"];
+
+/// The claim of a token that is bound to a key of its holder's. Whoever presents it has to prove
+/// that the key is theirs, and nothing here can check such a proof: it is no bearer token.
+///
+/// Source: [RFC 9449 §7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2).
+pub(super) const CONFIRMATION: &str = "cnf";
 
 /// The claims of a verified token that do not depend on the application.
 ///
