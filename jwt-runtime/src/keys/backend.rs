@@ -6,6 +6,7 @@
 
 use jsonwebtoken::crypto::CryptoProvider;
 
+use super::Algorithm;
 use crate::error::ConfigError;
 
 /// The implementation of the signature algorithms, chosen by a cargo feature.
@@ -36,6 +37,37 @@ impl CryptoBackend {
             [] => Err(ConfigError::CryptoBackendMissing),
             [backend] => Ok(*backend),
             _ => Err(ConfigError::CryptoBackendAmbiguous),
+        }
+    }
+
+    /// Whether `point` is on the curve of ES256 or ES384: no provider says so before it is asked
+    /// to verify, and then it is one more bad signature.
+    ///
+    /// Source: [RFC 8725 §3.4](https://www.rfc-editor.org/rfc/rfc8725#section-3.4).
+    #[cfg_attr(
+        not(any(feature = "aws-lc-rs", feature = "rust-crypto")),
+        allow(unused_variables, reason = "there is no backend to ask")
+    )]
+    pub(crate) fn has_point(self, algorithm: Algorithm, point: &[u8]) -> bool {
+        match self {
+            #[cfg(feature = "aws-lc-rs")]
+            Self::AwsLcRs => {
+                use aws_lc_rs::signature::{
+                    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey,
+                };
+                match algorithm {
+                    Algorithm::ES256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point),
+                    Algorithm::ES384 => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point),
+                    _ => return false,
+                }
+                .is_ok()
+            }
+            #[cfg(feature = "rust-crypto")]
+            Self::RustCrypto => match algorithm {
+                Algorithm::ES256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
+                Algorithm::ES384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
+                _ => false,
+            },
         }
     }
 

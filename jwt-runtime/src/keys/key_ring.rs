@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use jsonwebtoken::crypto::CryptoProvider;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::algorithm::{Algorithm, Family};
-use super::curve::is_on_curve;
 use super::{CryptoBackend, SigningKey, VerifyingKey};
 use crate::error::{ConfigError, InvalidToken, IssueError};
 
@@ -24,7 +22,7 @@ pub(crate) struct Signer {
     algorithm: Algorithm,
     kid: Option<String>,
     key: EncodingKey,
-    provider: &'static CryptoProvider,
+    backend: CryptoBackend,
 }
 
 /// A key that verifies, bound to one algorithm.
@@ -32,7 +30,7 @@ pub(crate) struct Verifier {
     algorithm: Algorithm,
     kid: Option<String>,
     key: DecodingKey,
-    provider: &'static CryptoProvider,
+    backend: CryptoBackend,
 }
 
 impl KeyRing {
@@ -42,17 +40,16 @@ impl KeyRing {
         signing: Option<SigningKey>,
         verifying: Vec<VerifyingKey>,
     ) -> Result<Self, ConfigError> {
-        let provider = backend.provider();
         let signer = signing.map(|key| Signer {
             algorithm: key.algorithm,
             kid: key.kid,
             key: key.key,
-            provider,
+            backend,
         });
         let mut verifiers = Vec::with_capacity(verifying.len() + 1);
         for key in verifying {
             let VerifyingKey { algorithm, kid, key } = key;
-            verifiers.push(Verifier { algorithm, kid, key, provider });
+            verifiers.push(Verifier { algorithm, kid, key, backend });
         }
         if let Some(signer) = &signer {
             let own = signer.verifier()?;
@@ -110,7 +107,7 @@ impl Signer {
 
     /// The raw signature of `message`.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, IssueError> {
-        (self.provider.signer_factory)(&self.algorithm.jose(), &self.key)
+        (self.backend.provider().signer_factory)(&self.algorithm.jose(), &self.key)
             .ok()
             .and_then(|signer| signer.try_sign(message).ok())
             .ok_or(IssueError::SigningFailed)
@@ -126,7 +123,7 @@ impl Signer {
     fn verifier(&self) -> Result<Verifier, ConfigError> {
         let unfit = |hint| ConfigError::KeyUnfit { algorithm: self.algorithm.as_str(), hint };
         let private = self.key.as_bytes();
-        let utils = &self.provider.key_utils;
+        let utils = &self.backend.provider().key_utils;
         let key = match self.algorithm.family() {
             Family::Hmac { .. } => DecodingKey::from_secret(private),
             Family::Rsa => {
@@ -156,7 +153,7 @@ impl Signer {
             algorithm: self.algorithm,
             kid: self.kid.clone(),
             key,
-            provider: self.provider,
+            backend: self.backend,
         };
         if !self.is_verified_by(&verifier) {
             return Err(unfit("it does not sign with this algorithm"));
@@ -176,7 +173,7 @@ impl Verifier {
 
     /// Whether `signature` is this key's over `message`.
     pub(crate) fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), InvalidToken> {
-        (self.provider.verifier_factory)(&self.algorithm.jose(), &self.key)
+        (self.backend.provider().verifier_factory)(&self.algorithm.jose(), &self.key)
             .ok()
             .and_then(|verifier| verifier.verify(message, signature).ok())
             .ok_or(InvalidToken::SignatureInvalid)
@@ -202,7 +199,7 @@ impl Verifier {
                 Ok(())
             }
             Family::Ec { .. } => match self.key.try_get_as_bytes() {
-                Ok([0x04, point @ ..]) if is_on_curve(self.algorithm, point) => Ok(()),
+                Ok(point @ [0x04, ..]) if self.backend.has_point(self.algorithm, point) => Ok(()),
                 _ => Err(unfit("it is not an uncompressed point on this algorithm's curve")),
             },
             Family::Ed25519 => match self.key.try_get_as_bytes() {
@@ -217,7 +214,7 @@ impl Verifier {
         match self.key.kind() {
             DecodingKeyKind::RsaModulusExponent { n, e } => Some((n.clone(), e.clone())),
             DecodingKeyKind::SecretOrDer(der) => {
-                (self.provider.key_utils.rsa_pub_components_from_public_key)(der).ok()
+                (self.backend.provider().key_utils.rsa_pub_components_from_public_key)(der).ok()
             }
         }
     }

@@ -2,7 +2,6 @@
 
 mod algorithm;
 mod backend;
-mod curve;
 mod key_ring;
 mod pem;
 
