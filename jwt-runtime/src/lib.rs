@@ -56,6 +56,7 @@
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedisStore` |
 //! | refusals | [`AuthError`] |
+//! | what it is safe from | [`manual::threats`] |
 //!
 //! # A request, step by step
 //!
@@ -141,6 +142,7 @@ mod web;
 // L8
 #[doc(hidden)]
 pub mod __private;
+pub mod manual;
 #[cfg(feature = "test-util")]
 pub mod testing;
 
