@@ -1,9 +1,14 @@
 //! Why an authority cannot be built.
 
-use super::StoreError;
+use std::fmt;
+
+use super::{StoreError, chain};
 
 /// What is wrong with a configuration, found when the authority is built.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` is the message and its causes, since that is what a `main` that returns the error
+/// prints.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// No key at all.
@@ -83,4 +88,10 @@ pub enum ConfigError {
     /// The store could not be opened.
     #[error("the store could not be opened")]
     Store(#[from] StoreError),
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        chain(self, f)
+    }
 }

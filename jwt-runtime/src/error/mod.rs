@@ -11,3 +11,17 @@ pub use auth::{AuthError, InvalidToken, MalformedRequest};
 pub use config::ConfigError;
 pub use issue::IssueError;
 pub use store::StoreError;
+
+use std::error::Error;
+use std::fmt;
+
+/// An error and its causes on one line, for a `main` that returns it.
+fn chain(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{error}")?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(f, ": {error}")?;
+        cause = error.source();
+    }
+    Ok(())
+}

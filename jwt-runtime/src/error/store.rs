@@ -1,17 +1,22 @@
 //! Why a store does not answer.
 
+use std::fmt;
 use std::time::Duration;
 
+use super::chain;
+
 /// Why a store could not answer. Every variant becomes a 503: a guard that does not know refuses.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` is the message and its causes, as of [`ConfigError`](super::ConfigError).
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// No answer within the deadline.
     #[error("no answer within {0:?}")]
     Timeout(Duration),
     /// The store answered with an error, or could not be reached.
-    #[error("{0}")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error(transparent)]
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// The store has no room and refuses to forget a revocation.
     #[error("the store is full")]
     Full,
@@ -21,5 +26,11 @@ impl StoreError {
     /// Wraps the error of a store's own client.
     pub fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(error.into())
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        chain(self, f)
     }
 }

@@ -222,7 +222,13 @@ impl RedisStoreBuilder {
     /// - [`StoreError::Timeout`] when the server does not answer within five seconds.
     pub async fn connect(self) -> Result<RedisStore, StoreError> {
         let store = self.lazy()?;
-        store.ping_within(START_UP_DEADLINE).await?;
+        store.ping_within(START_UP_DEADLINE).await.map_err(|error| match error {
+            StoreError::Unavailable(cause) => {
+                let address = store.link.address().unwrap_or_default();
+                StoreError::unavailable(format!("Redis at {address}: {cause}"))
+            }
+            other => other,
+        })?;
         store.warn_of_eviction().await;
         Ok(store)
     }
