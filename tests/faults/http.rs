@@ -156,6 +156,13 @@ async fn no_outage_lets_a_revoked_token_in_or_a_good_one_out() {
     for client in clients {
         client.await.unwrap();
     }
+    let count = |seen: &AtomicUsize| seen.load(Ordering::SeqCst);
+    println!(
+        "{} requests, {} of them 503, {} acknowledged logouts, no revoked token accepted",
+        count(&seen.requests),
+        count(&seen.unavailable),
+        count(&seen.logouts)
+    );
 }
 
 /// One visit of a user: every answer is the right one or 503, and what was answered holds.
