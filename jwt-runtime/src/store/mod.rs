@@ -26,8 +26,8 @@ pub(crate) use erased::ErasedStore;
 ///
 /// A *session* is what a login opens and what RFC 9700 calls a refresh token family. The store
 /// keeps one record per session, an allowlist: a session without a record has ended, so a store
-/// that loses data logs people out and never lets a revoked token back in. Single revoked tokens
-/// are a denylist beside it.
+/// that loses sessions logs people out. Single revoked tokens are a denylist beside it, and a
+/// store must not lose one of those while it keeps the session.
 ///
 /// # The contract
 ///
