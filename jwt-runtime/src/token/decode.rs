@@ -1,4 +1,4 @@
-//! The shape of a compact token, checked before anything in it is decoded.
+//! The parts of a compact token, and how each is decoded.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::MAX_TOKEN_BYTES;
 use crate::error::InvalidToken;
 
-/// Three parts of base64url, none of them decoded and none of them trusted.
+/// Three parts, none of them decoded and none of them trusted.
 #[derive(Clone, Copy)]
 pub(super) struct CompactToken<'t> {
     pub(super) header: &'t str,
