@@ -106,7 +106,7 @@ items! {
     all_roles = all_roles;
     any_role = any_role;
     require = require;
-    denied = Denied;
+    auth_error = AuthError;
 
     claims = Claims;
     expected = Expected;

@@ -6,8 +6,9 @@ pub use serde;
 
 pub use crate::auth::JwtAuth;
 pub use crate::claims::{Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes};
+pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};
-pub use crate::policy::{Denied, Rules, all_roles, all_scopes, any_role, any_scope, require};
+pub use crate::policy::{Rules, all_roles, all_scopes, any_role, any_scope, require};
 pub use crate::web::guard::{
     Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, Optional, Refresh,
 };

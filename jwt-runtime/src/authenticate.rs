@@ -12,7 +12,7 @@ use crate::error::AuthError;
 use crate::locate::locate;
 use crate::numeric_date::NumericDate;
 use crate::param::{Admitted, GuardParam, TokenKind};
-use crate::policy::{Denied, PresenceRule, RevocationRule, Rules};
+use crate::policy::{PresenceRule, RevocationRule, Rules};
 use crate::store::{Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::trace;
@@ -26,7 +26,7 @@ pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
     headers: &HeaderMap,
     rules: &Rules,
-    check: impl FnOnce(&T::Claims) -> Result<(), Denied>,
+    check: impl FnOnce(&T::Claims) -> Result<(), AuthError>,
 ) -> Result<T, AuthError> {
     let outcome = admit::<T, K>(auth, headers, rules, check).await;
     if let Err(refusal) = &outcome {
@@ -45,7 +45,7 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
     headers: &HeaderMap,
     rules: &Rules,
-    check: impl FnOnce(&T::Claims) -> Result<(), Denied>,
+    check: impl FnOnce(&T::Claims) -> Result<(), AuthError>,
 ) -> Result<T, AuthError> {
     let now = auth.now();
     let located = locate(headers)?;

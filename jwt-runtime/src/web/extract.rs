@@ -9,10 +9,10 @@ use crate::authenticate::authenticate;
 use crate::claims::Claims;
 use crate::error::AuthError;
 use crate::param::{GuardParam, kind};
-use crate::policy::{Denied, Rules};
+use crate::policy::Rules;
 use crate::token::RefreshToken;
 
-fn no_condition<C>(_: &C) -> Result<(), Denied> {
+fn no_condition<C>(_: &C) -> Result<(), AuthError> {
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::auth::JwtAuth;
 use crate::authenticate::authenticate;
 use crate::error::AuthError;
 use crate::param::{GuardParam, TokenKind, kind};
-use crate::policy::{Denied, Rules};
+use crate::policy::Rules;
 
 /// The claims type behind a guarded parameter of type `T`.
 pub type ClaimsOf<T, K> = <T as GuardParam<K>>::Claims;
@@ -31,8 +31,8 @@ pub trait Guard: 'static {
     ///
     /// # Errors
     ///
-    /// - [`Denied`] if one of them says no.
-    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), Denied> {
+    /// - The refusal of the first that says no.
+    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), AuthError> {
         let _ = claims;
         Ok(())
     }
@@ -80,8 +80,8 @@ pub trait GuardAt<const SITE: u64>: 'static {
     ///
     /// # Errors
     ///
-    /// - [`Denied`] if one of the conditions says no.
-    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), Denied> {
+    /// - The refusal of the first condition that says no.
+    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), AuthError> {
         let _ = claims;
         Ok(())
     }
@@ -102,7 +102,7 @@ impl<T: GuardAt<SITE>, const SITE: u64> Guard for At<T, SITE> {
     type Param = T::Param;
     const RULES: Rules = T::RULES;
 
-    fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<(), Denied> {
+    fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<(), AuthError> {
         T::check(claims)
     }
 }

@@ -127,11 +127,11 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
             }
         }
     });
-    let (result, denied) = (runtime.result(), runtime.denied());
+    let (result, auth_error) = (runtime.result(), runtime.auth_error());
     let span = Span::mixed_site().located_at(received.span());
     let claims_of = runtime.claims_of().at(span);
     quote_spanned! {span=>
-        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #denied> {
+        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #auth_error> {
             #(#conditions)*
             #result::Ok(())
         }

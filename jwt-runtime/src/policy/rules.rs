@@ -1,9 +1,8 @@
-//! What a guard asks of a verified token: pure decisions, made before the store is asked.
+//! What a guard asks of a token apart from the application's claims.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::claims::{Expected, HasRoles, HasScopes};
+use crate::claims::Expected;
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
 use crate::token::VerifiedEnvelope;
@@ -119,100 +118,4 @@ impl Rules {
             FreshnessRule::Fresh { max_age } => Err(AuthError::FreshTokenRequired { max_age }),
         }
     }
-}
-
-/// The answer "no" of an application's own condition: becomes a 403 with `code` `forbidden`.
-///
-/// # Examples
-///
-/// ```
-/// use jwt_runtime::Denied;
-///
-/// fn in_europe(region: &str) -> Result<(), Denied> {
-///     if region == "eu" { Ok(()) } else { Err(Denied::new()) }
-/// }
-/// # assert!(in_europe("us").is_err());
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Denied {
-    scope: Option<Cow<'static, str>>,
-}
-
-impl Denied {
-    /// No, and the client learns no reason.
-    pub const fn new() -> Self {
-        Self { scope: None }
-    }
-
-    /// No, for want of these scopes (separated by spaces), which the challenge then names.
-    ///
-    /// Source: [RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3).
-    pub fn for_scope(scope: impl Into<Cow<'static, str>>) -> Self {
-        Self { scope: Some(scope.into()) }
-    }
-}
-
-impl From<Denied> for AuthError {
-    fn from(denied: Denied) -> Self {
-        Self::Forbidden { scope: denied.scope }
-    }
-}
-
-/// What a condition of `require = …` may return: `bool`, or `Result<(), Denied>`.
-#[diagnostic::on_unimplemented(
-    message = "a condition returns `bool` or `Result<(), Denied>`, not `{Self}`",
-    label = "this condition returns `{Self}`"
-)]
-pub trait Decision {
-    /// Yes is `Ok`.
-    ///
-    /// # Errors
-    ///
-    /// - [`Denied`] for no.
-    fn decide(self) -> Result<(), Denied>;
-}
-
-impl Decision for bool {
-    fn decide(self) -> Result<(), Denied> {
-        if self { Ok(()) } else { Err(Denied::new()) }
-    }
-}
-
-impl Decision for Result<(), Denied> {
-    fn decide(self) -> Result<(), Denied> {
-        self
-    }
-}
-
-/// Every one of `scopes`.
-pub fn all_scopes<C: HasScopes>(claims: &C, scopes: &[&str]) -> Result<(), Denied> {
-    let held = claims.scopes();
-    if scopes.iter().all(|scope| held.contains(scope)) {
-        return Ok(());
-    }
-    Err(Denied::for_scope(scopes.join(" ")))
-}
-
-/// At least one of `scopes`.
-pub fn any_scope<C: HasScopes>(claims: &C, scopes: &[&str]) -> Result<(), Denied> {
-    let held = claims.scopes();
-    if scopes.iter().any(|scope| held.contains(scope)) {
-        return Ok(());
-    }
-    Err(Denied::for_scope(scopes.join(" ")))
-}
-
-/// Every one of `roles`.
-pub fn all_roles<C: HasRoles>(claims: &C, roles: &[C::Role]) -> Result<(), Denied> {
-    roles.iter().all(|role| claims.has_role(role)).decide()
-}
-
-/// At least one of `roles`.
-pub fn any_role<C: HasRoles>(claims: &C, roles: &[C::Role]) -> Result<(), Denied> {
-    roles.iter().any(|role| claims.has_role(role)).decide()
-}
-
-/// The application's own condition.
-pub fn require<C, D: Decision>(claims: &C, condition: impl FnOnce(&C) -> D) -> Result<(), Denied> {
-    condition(claims).decide()
 }
