@@ -109,6 +109,7 @@ items! {
     auth_error = AuthError;
 
     claims = Claims;
+    any_state = AnyState;
     expected = Expected;
     has_scopes = HasScopes;
     scopes = Scopes;

@@ -5,7 +5,9 @@ pub use std::result::Result;
 pub use serde;
 
 pub use crate::auth::JwtAuth;
-pub use crate::claims::{Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes};
+pub use crate::claims::{
+    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes,
+};
 pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};
 pub use crate::policy::{Rules, all_roles, all_scopes, any_role, any_scope, require};

@@ -148,8 +148,8 @@ pub mod testing;
 
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{
-    Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims, RESERVED_CLAIMS,
-    Registered, RoleSet, ScopeError, Scopes,
+    AnyState, Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims,
+    RESERVED_CLAIMS, Registered, RoleSet, ScopeError, Scopes,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jwt_runtime::{
-    AuthError, Claims, IssueError, IssueOptions, JwtAuth, LoginOptions, MAX_TOKEN_BYTES,
+    AnyState, AuthError, Claims, IssueError, IssueOptions, JwtAuth, LoginOptions, MAX_TOKEN_BYTES,
     RefreshToken, TokenPair, refresh_required,
 };
 use jwt_tests::app::App;
@@ -140,6 +140,7 @@ async fn claims_have_to_be_an_object() {
         ($($name:ident($ty:ty) = $value:expr;)*) => {$({
             struct $name($ty);
             impl Claims for $name {
+                type State = AnyState;
                 fn serialize_claims<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                     serde::Serialize::serialize(&self.0, to)
                 }

@@ -76,12 +76,16 @@ fn impls(claims: &ClaimsType, members: &TokenStream) -> TokenStream {
     let ClaimsType { runtime, ident, generics, .. } = claims;
     let bounded = bounded(runtime, generics);
     let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
-    let claims_trait = runtime.claims();
+    let (claims_trait, any_state) = (runtime.claims(), runtime.any_state());
     let scopes = claims.scopes.as_ref().map(|scopes| has_scopes(runtime, ident, generics, scopes));
     let roles = claims.roles.as_ref().map(|roles| has_roles(runtime, ident, generics, roles));
     quote! {
         #[automatically_derived]
-        impl #impl_generics #claims_trait for #ident #ty_generics #where_clause { #members }
+        impl #impl_generics #claims_trait for #ident #ty_generics #where_clause {
+            type State = #any_state;
+
+            #members
+        }
         #scopes
         #roles
     }

@@ -27,6 +27,7 @@ const _: () = {
             + ::jwt_runtime::__private::serde::de::DeserializeOwned
             + ::core::marker::Send + ::core::marker::Sync + 'static,
     {
+        type State = ::jwt_runtime::__private::AnyState;
         const EXPECTED: ::jwt_runtime::__private::Expected = ::jwt_runtime::__private::Expected {
             issuer: ::core::option::Option::Some("https://auth.example.com"),
             audience: &["orders", "billing"],

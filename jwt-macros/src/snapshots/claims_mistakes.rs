@@ -10,6 +10,7 @@
 const _: () = {
     #[automatically_derived]
     impl ::jwt_runtime::__private::Claims for User {
+        type State = ::jwt_runtime::__private::AnyState;
         fn serialize_claims<__S: ::jwt_runtime::__private::serde::Serializer>(
             &self,
             _: __S,

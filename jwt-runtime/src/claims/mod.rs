@@ -1,5 +1,6 @@
 //! What a token says: the registered claims, this library's own, and the application's.
 
+mod any_state;
 mod audience;
 mod freshness;
 mod read;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use serde::{Deserializer, Serializer};
 
+pub use any_state::AnyState;
 pub use audience::Audience;
 pub use freshness::Freshness;
 pub use registered::{RESERVED_CLAIMS, Registered};
@@ -40,6 +42,10 @@ pub(crate) use write::{OnReserved, write};
 pub trait Claims: Sized + Send + Sync + 'static {
     /// What this type asks of every token it is read from, and writes into every token it is in.
     const EXPECTED: Expected = Expected::NOTHING;
+
+    /// The router's state, or the part of it, that guards of these claims work with;
+    /// [`AnyState`] leaves it open.
+    type State: Send + Sync + 'static;
 
     /// Writes the application's claims and `sub`, as a map or a struct.
     ///
@@ -78,6 +84,8 @@ impl Expected {
 pub struct NoClaims;
 
 impl Claims for NoClaims {
+    type State = AnyState;
+
     fn serialize_claims<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serde::ser::SerializeMap::end(serializer.serialize_map(Some(0))?)
     }
@@ -89,6 +97,8 @@ impl Claims for NoClaims {
 }
 
 impl Claims for serde_json::Map<String, serde_json::Value> {
+    type State = AnyState;
+
     fn serialize_claims<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serde::Serialize::serialize(self, serializer)
     }

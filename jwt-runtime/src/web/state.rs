@@ -5,6 +5,7 @@ use std::ops::Deref;
 use axum::extract::FromRef;
 
 use crate::auth::JwtAuth;
+use crate::claims::AnyState;
 
 /// A router state that a guard can take its authority from.
 ///
@@ -67,5 +68,11 @@ impl Authority for JwtAuth {
 impl<T: Deref<Target = JwtAuth> + Clone + Send + Sync + 'static> Authority for T {
     fn jwt_auth(&self) -> &JwtAuth {
         self
+    }
+}
+
+impl<S> FromRef<S> for AnyState {
+    fn from_ref(_: &S) -> Self {
+        Self
     }
 }
