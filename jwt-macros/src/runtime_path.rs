@@ -84,12 +84,14 @@ macro_rules! items {
 
 items! {
     guarded = Guarded;
+    guarded_user = GuardedUser;
     access = Access;
     optional = Optional;
     fresh = Fresh;
     refresh = Refresh;
     unbound = Unbound;
     no_claims = NoClaims;
+    user_claims = UserClaims;
     at_site = At;
 
     guard = Guard;
@@ -97,15 +99,20 @@ items! {
     kind_access = kind::Access;
     kind_refresh = kind::Refresh;
     claims_of = ClaimsOf;
+    state_of = StateOf;
+    parts = Parts;
+    guard_rejection = GuardRejection;
     rules = Rules;
     jwt_auth = JwtAuth;
     assert_state = assert_state;
+    assert_user_state = assert_user_state;
 
     all_scopes = all_scopes;
     any_scope = any_scope;
     all_roles = all_roles;
     any_role = any_role;
     require = require;
+    authorize = authorize;
     auth_error = AuthError;
 
     claims = Claims;

@@ -118,6 +118,41 @@ fn self_type() {
 }
 
 #[test]
+fn authorize() {
+    let arguments = quote!(any_scope("orders:write"), authorize = orders::owns, state = AppState);
+    let item = quote! {
+        pub async fn edit(#[claims] user: User, Path(id): Path<u64>) {}
+    };
+    let expansion = guard::expand(Attr::Access, arguments, item);
+    assert_expansion(expansion, expect_file!["snapshots/authorize.rs"]);
+}
+
+#[test]
+fn user() {
+    let item = quote! {
+        async fn me(State(db): State<Db>, #[user] account: Account) {}
+    };
+    let expansion = guard::expand(Attr::Access, quote!(), item);
+    assert_expansion(expansion, expect_file!["snapshots/user.rs"]);
+}
+
+#[test]
+fn user_and_claims() {
+    let arguments = quote!(self_type = Api, authorize = Self::owns, state = AppState);
+    let item = quote! {
+        async fn edit(
+            #[user] account: Account,
+            Path(id): Path<u64>,
+            #[allow(unused_variables)]
+            #[claims]
+            User { sub, .. }: User,
+        ) {}
+    };
+    let expansion = guard::expand(Attr::Fresh, arguments, item);
+    assert_expansion(expansion, expect_file!["snapshots/user_and_claims.rs"]);
+}
+
+#[test]
 fn guard_mistakes() {
     let arguments = quote!(rolez(Role::Admin), all_scopes("a b"), max_age = "5m");
     let item = quote! {

@@ -11,13 +11,20 @@ pub use crate::claims::{
 pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};
 pub use crate::policy::{Rules, all_roles, all_scopes, any_role, any_scope, require};
+pub use crate::web::authorize::authorize;
 pub use crate::web::guard::{
-    Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, Optional, Refresh,
+    Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, GuardedUser, Optional, Refresh, StateOf,
 };
-pub use crate::web::state::AuthState;
+pub use crate::web::rejection::GuardRejection;
+pub use crate::web::state::{AuthState, Provides};
+pub use crate::web::user::{UserClaims, UserParam};
+pub use http::request::Parts;
 
 /// Fails to compile, at the span of `S`, where a router state lacks the authority `A`.
 pub const fn assert_state<S: AuthState<A>, A>() {}
+
+/// Fails to compile, at the span of `S`, where a router state lacks what the user `U` is in.
+pub const fn assert_user_state<S: Provides<U::State>, U: UserParam>() {}
 
 /// Fails to compile, at the span of `T`, where a field of a registered claim cannot receive it.
 pub const fn assert_date<T: DateClaim>() {}

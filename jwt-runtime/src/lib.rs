@@ -50,6 +50,7 @@
 //! |---|---|
 //! | guarding a handler | `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]` |
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
+//! | the user behind a token | [`LoadUser`] |
 //! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
 //! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
 //! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_all`], [`JwtAuth::sessions`] |
@@ -65,8 +66,10 @@
 //! The signature is *verified* with that key and its one algorithm. The payload is read once, into
 //! the registered claims and the application's type together; `exp`, `nbf`, `iat`, `iss` and `aud`
 //! are checked. Then the guard's own questions: the token's *type*, its *freshness*, the *policy*
-//! of scopes, roles and conditions. Last and once, the *store*: is the token revoked, does its
-//! session live. The first step that fails decides, and is the only thing the client learns.
+//! of scopes, roles and conditions. Once, the *store*: is the token revoked, does its session live.
+//! Last, and where they are asked for, the application's own look-ups: is there such a *user*, and
+//! may it do this, as `authorize` decides. The first step that fails decides, and is the only thing
+//! the client learns.
 //!
 //! # Refusals
 //!
@@ -81,6 +84,7 @@
 //! | [`AuthError::ClaimInvalid`] | 401 | `invalid_token` | `claim_invalid` |
 //! | [`AuthError::TokenRevoked`] | 401 | `invalid_token` | `token_revoked` |
 //! | [`AuthError::TokenReused`] | 401 | `invalid_token` | `token_reused` |
+//! | [`AuthError::UserUnknown`] | 401 | `invalid_token` | `user_unknown` |
 //! | [`AuthError::FreshTokenRequired`] | 401 | `insufficient_user_authentication`, `max_age` | `fresh_token_required` |
 //! | [`AuthError::Forbidden`] | 403 | `insufficient_scope`, `scope` | `forbidden` |
 //! | [`AuthError::CredentialsInvalid`] | 401 | none | `credentials_invalid` |
@@ -168,4 +172,4 @@ pub use store::{
 pub use store::{RedisStore, RedisStoreBuilder};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
-pub use web::{AuthState, Authority, FreshJwt, Jwt, RefreshJwt};
+pub use web::{AuthState, Authority, FreshJwt, Jwt, LoadUser, RefreshJwt};

@@ -43,6 +43,10 @@ pub trait GuardParam<K: TokenKind>: Sized + Send {
     #[doc(hidden)]
     fn from_verified(verified: Admitted<'_, Self::Claims>) -> Self;
 
+    /// The claims of the token, for what is asked about them later; none without a token.
+    #[doc(hidden)]
+    fn claims(&self) -> Option<&Self::Claims>;
+
     /// What stands for "no token", if anything does.
     #[doc(hidden)]
     fn absent() -> Option<Self> {
@@ -65,6 +69,10 @@ impl<K: TokenKind, C: Claims> GuardParam<K> for C {
     fn from_verified(verified: Admitted<'_, C>) -> Self {
         verified.0.claims
     }
+
+    fn claims(&self) -> Option<&C> {
+        Some(self)
+    }
 }
 
 impl<K: TokenKind, C: Claims> GuardParam<K> for Token<C> {
@@ -72,6 +80,10 @@ impl<K: TokenKind, C: Claims> GuardParam<K> for Token<C> {
 
     fn from_verified(verified: Admitted<'_, C>) -> Self {
         verified.0.into_token()
+    }
+
+    fn claims(&self) -> Option<&C> {
+        Some(self.claims())
     }
 }
 
@@ -81,6 +93,10 @@ impl<C: Claims> GuardParam<kind::Access> for AccessToken<C> {
     fn from_verified(verified: Admitted<'_, C>) -> Self {
         Self::new(verified.0.into_token())
     }
+
+    fn claims(&self) -> Option<&C> {
+        Some((**self).claims())
+    }
 }
 
 impl<C: Claims> GuardParam<kind::Refresh> for RefreshToken<C> {
@@ -89,6 +105,10 @@ impl<C: Claims> GuardParam<kind::Refresh> for RefreshToken<C> {
     fn from_verified(verified: Admitted<'_, C>) -> Self {
         Self::new(verified.0.into_token())
     }
+
+    fn claims(&self) -> Option<&C> {
+        Some((**self).claims())
+    }
 }
 
 impl<K: TokenKind> GuardParam<K> for Registered {
@@ -96,6 +116,10 @@ impl<K: TokenKind> GuardParam<K> for Registered {
 
     fn from_verified(verified: Admitted<'_, NoClaims>) -> Self {
         verified.0.into_registered()
+    }
+
+    fn claims(&self) -> Option<&NoClaims> {
+        Some(&NoClaims)
     }
 }
 
@@ -106,26 +130,43 @@ impl<K: TokenKind, T: GuardParam<K>> GuardParam<K> for Option<T> {
         Some(T::from_verified(verified))
     }
 
+    fn claims(&self) -> Option<&T::Claims> {
+        self.as_ref().and_then(T::claims)
+    }
+
     fn absent() -> Option<Self> {
         Some(None)
     }
 }
 
-/// The parameter of a handler that takes none: the token is read into `C` for the guard's own
-/// conditions and dropped.
-#[derive(Debug)]
-pub struct Unbound<C: Claims>(std::marker::PhantomData<fn() -> C>);
+/// The parameter of a handler that takes none: the claims are for the guard's own questions.
+pub struct Unbound<C: Claims>(Option<C>);
 
 impl<C: Claims> Unbound<C> {
+    /// Of no token.
     pub(crate) fn new() -> Self {
-        Self(std::marker::PhantomData)
+        Self(None)
+    }
+}
+
+impl<C: Claims> std::fmt::Debug for Unbound<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unbound(..)")
     }
 }
 
 impl<K: TokenKind, C: Claims> GuardParam<K> for Unbound<C> {
     type Claims = C;
 
-    fn from_verified(_: Admitted<'_, C>) -> Self {
-        Self::new()
+    fn from_verified(verified: Admitted<'_, C>) -> Self {
+        Self(Some(verified.0.claims))
+    }
+
+    fn claims(&self) -> Option<&C> {
+        self.0.as_ref()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
     }
 }

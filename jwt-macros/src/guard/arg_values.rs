@@ -97,6 +97,33 @@ impl FromArgument for Requirement {
     }
 }
 
+/// `authorize = owns_order`.
+#[derive(Debug)]
+pub(super) struct Authorization(pub(super) Expr);
+
+impl FromArgument for Authorization {
+    fn from_argument(argument: &Argument) -> Result<Self> {
+        let tokens = argument.assigned()?;
+        match syn::parse2(tokens.clone()).map(ungrouped) {
+            Ok(path @ Expr::Path(_)) => Ok(Self(path)),
+            Ok(Expr::Closure(closure)) => Err(error(
+                &closure,
+                "`authorize` takes no closure, as its extractors need a signature; write an `async fn` and its path here",
+            )),
+            Ok(Expr::Call(call)) if matches!(*call.func, Expr::Path(_)) => {
+                let path = call.func.to_token_stream().to_string().replace(' ', "");
+                let message =
+                    format!("`authorize` calls the function by itself; write `authorize = {path}`");
+                Err(error(&call, message))
+            }
+            _ => Err(error(
+                tokens,
+                "`authorize` takes the path of an `async fn`; write `authorize = owns_order`",
+            )),
+        }
+    }
+}
+
 /// `max_age = "5m"`, in seconds.
 #[derive(Debug)]
 pub(super) struct MaxAge(pub(super) u64);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Ident, Type, parse_quote};
 
-use super::arg_values::{MaxAge, Requirement, RoleList, ScopeList};
+use super::arg_values::{Authorization, MaxAge, Requirement, RoleList, ScopeList};
 use super::model::{Attr, Condition, Quantifier};
 use crate::arguments::values::{Text, Texts, Word};
 use crate::arguments::{Arguments, Keyed, Known};
@@ -18,6 +18,7 @@ const ANY_SCOPE: Known =
 const ALL_ROLES: Known = Known { name: "all_roles", form: "all_roles(Role::Admin)" };
 const ANY_ROLE: Known = Known { name: "any_role", form: "any_role(Role::Admin, Role::Seller)" };
 const REQUIRE: Known = Known { name: "require", form: "require = |user: &User| …" };
+const AUTHORIZE: Known = Known { name: "authorize", form: "authorize = owns_order" };
 const MAX_AGE: Known = Known { name: "max_age", form: "max_age = \"5m\"" };
 const ISSUER: Known = Known { name: "issuer", form: "issuer = \"https://auth.example.com\"" };
 const AUDIENCE: Known = Known { name: "audience", form: "audience(\"orders\", \"billing\")" };
@@ -38,6 +39,7 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             ALL_ROLES,
             ANY_ROLE,
             REQUIRE,
+            AUTHORIZE,
             ISSUER,
             AUDIENCE,
             AUTH,
@@ -54,6 +56,7 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             ALL_ROLES,
             ANY_ROLE,
             REQUIRE,
+            AUTHORIZE,
             ISSUER,
             AUDIENCE,
             AUTH,
@@ -63,8 +66,8 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             CRATE,
         ],
         Attr::Refresh => &[
-            CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, ISSUER, AUDIENCE, AUTH,
-            STATE, SELF_TYPE, CRATE,
+            CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, AUTHORIZE, ISSUER,
+            AUDIENCE, AUTH, STATE, SELF_TYPE, CRATE,
         ],
     }
 }
@@ -100,6 +103,7 @@ pub(super) struct Args {
     /// The names of the conditions that were written, also of those that could not be read.
     pub(super) condition_keys: Vec<Ident>,
     pub(super) conditions: Vec<Condition>,
+    pub(super) authorize: Option<Authorization>,
     pub(super) max_age: Option<MaxAge>,
     pub(super) issuer: Option<Text>,
     pub(super) audience: Option<Texts>,
@@ -122,6 +126,7 @@ impl Args {
             }),
             condition_keys: CONDITIONS.iter().filter_map(|known| list.key(known.name)).collect(),
             conditions: conditions(&mut list, errors),
+            authorize: list.take(AUTHORIZE.name, errors),
             max_age: list.take(MAX_AGE.name, errors),
             issuer: list.take(ISSUER.name, errors),
             audience: list.take(AUDIENCE.name, errors),
@@ -142,7 +147,7 @@ fn flag(list: &mut Arguments, known: Known, errors: &mut Errors) -> Option<Ident
     key
 }
 
-const CONDITIONS: [Known; 5] = [ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE];
+const CONDITIONS: [Known; 6] = [ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, AUTHORIZE];
 
 /// Cheap and telling ones first: a client that lacks a scope learns which.
 fn conditions(list: &mut Arguments, errors: &mut Errors) -> Vec<Condition> {

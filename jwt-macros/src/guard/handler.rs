@@ -62,27 +62,54 @@ fn describe(input: ParseStream<'_>) -> String {
     }
 }
 
-/// One parameter with `#[claims]` or `#[token]`.
+/// What a parameter is marked to receive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// `#[claims]` or `#[token]`.
+    Token,
+    /// `#[user]`.
+    User,
+}
+
+impl Mark {
+    fn of(attr: &Attribute) -> Option<Self> {
+        let name = attr.path().get_ident()?;
+        match name.to_string().as_str() {
+            "claims" | "token" => Some(Self::Token),
+            "user" => Some(Self::User),
+            _ => None,
+        }
+    }
+}
+
+/// One parameter with `#[claims]`, `#[token]` or `#[user]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Marked<'a> {
+    pub(super) mark: Mark,
     pub(super) index: usize,
     pub(super) marker: &'a Attribute,
     pub(super) parameter: &'a PatType,
 }
 
 impl Handler {
-    /// The parameters with `#[claims]` or `#[token]`, in order; one that has both counts twice.
-    pub(super) fn marked(&self) -> impl Iterator<Item = Marked<'_>> {
+    /// The marked parameters, in order; one that has two marks counts twice.
+    pub(super) fn marked(&self) -> impl Iterator<Item = Marked<'_>> + Clone {
         self.sig.inputs.iter().enumerate().flat_map(|(index, input)| {
             let parameter = match input {
                 FnArg::Typed(parameter) => Some(parameter),
                 FnArg::Receiver(_) => None,
             };
             parameter.into_iter().flat_map(move |parameter| {
-                let markers = parameter.attrs.iter().filter(|attr| is_marker(attr));
-                markers.map(move |marker| Marked { index, marker, parameter })
+                let markers = parameter.attrs.iter();
+                let markers = markers.filter_map(|attr| Some((Mark::of(attr)?, attr)));
+                markers.map(move |(mark, marker)| Marked { mark, index, marker, parameter })
             })
         })
+    }
+
+    /// The first parameter with this mark.
+    pub(super) fn marked_as(&self, mark: Mark) -> Option<Marked<'_>> {
+        self.marked().find(|marked| marked.mark == mark)
     }
 
     /// What no guard can stand in front of, whatever its arguments are.
@@ -146,23 +173,45 @@ impl Handler {
                 errors.push(error(marker.path(), message));
             }
         }
-        if let Some(second) = self.marked().nth(1) {
-            errors.push(error(
-                second.marker.path(),
-                "a handler takes the claims or the token, once; take one: a `Token<User>` has both the claims and the token",
-            ));
-        }
-        let hidden = usize::from(self.marked().next().is_none());
-        if let Some(surplus) = self.sig.inputs.iter().nth(MOST_PARAMETERS - hidden) {
-            let message = match hidden {
-                0 => {
+        self.check_marks(errors);
+        // All marked parameters become one, and so does the absence of any.
+        let is_extractor = |index| self.marked().all(|marked| marked.index != index);
+        let inputs = self.sig.inputs.iter().enumerate();
+        let mut extractors = inputs.filter(|&(index, _)| is_extractor(index));
+        if let Some((_, surplus)) = extractors.nth(MOST_PARAMETERS - 1) {
+            let message = match self.marked().next() {
+                Some(_) => {
                     "axum takes at most 16 parameters; put some of them into one `#[derive(FromRequest)]` struct"
                 }
-                _ => {
+                None => {
                     "axum takes at most 16 parameters, and the guard is one of them; put some into one `#[derive(FromRequest)]` struct"
                 }
             };
             errors.push(error(surplus, message));
+        }
+    }
+
+    /// Each mark once, and on a parameter of its own.
+    fn check_marks(&self, errors: &mut Errors) {
+        for (mark, message) in [
+            (
+                Mark::Token,
+                "a handler takes the claims or the token, once; take one: a `Token<User>` has both the claims and the token",
+            ),
+            (Mark::User, "a handler takes one user; remove one of them"),
+        ] {
+            if let Some(second) = self.marked().filter(|marked| marked.mark == mark).nth(1) {
+                errors.push(error(second.marker.path(), message));
+            }
+        }
+        let mut marked = self.marked();
+        while let Some(first) = marked.next() {
+            if let Some(second) = marked.clone().next()
+                && (first.index == second.index && first.mark != second.mark)
+            {
+                let message = "the claims and the user are two parameters; mark one for each, or remove one of the marks";
+                errors.push(error(second.marker.path(), message));
+            }
         }
     }
 
@@ -179,7 +228,7 @@ impl Handler {
     pub(super) fn strip_markers(&mut self) {
         for input in &mut self.sig.inputs {
             if let FnArg::Typed(parameter) = input {
-                parameter.attrs.retain(|attr| !is_marker(attr));
+                parameter.attrs.retain(|attr| Mark::of(attr).is_none());
             }
         }
     }
@@ -195,10 +244,6 @@ impl ToTokens for Handler {
         let Self { attrs, vis, sig, body } = self;
         tokens.extend(quote::quote!(#(#attrs)* #vis #sig #body));
     }
-}
-
-fn is_marker(attr: &Attribute) -> bool {
-    attr.path().is_ident("claims") || attr.path().is_ident("token")
 }
 
 fn is_conditional(attr: &Attribute) -> bool {

@@ -65,17 +65,26 @@ pub(crate) struct Guard {
     pub(super) optional: bool,
     pub(super) runtime: Runtime,
     pub(super) receives: Receives,
+    /// The parameter marked `#[user]`.
+    pub(super) user: Option<User>,
     pub(super) asks: Asks,
-    /// The router's state, named to have its lack of an authority reported well.
+    /// The router's state, named to have what it lacks reported well.
     pub(super) state: Option<Type>,
 }
 
-/// What the handler gets from its guard.
+/// The user behind the token, looked up by the application.
+#[derive(Debug)]
+pub(super) struct User {
+    pub(super) index: usize,
+    pub(super) ty: Type,
+}
+
+/// What the handler gets of the token.
 #[derive(Debug)]
 pub(super) enum Receives {
     /// The parameter at this index, marked `#[claims]` or `#[token]`.
     Parameter { index: usize, ty: Type },
-    /// Nothing: a parameter is added, of this claims type where one is named.
+    /// Nothing: the token is read into this claims type, where one is named.
     Nothing { claims: Option<Type> },
 }
 
@@ -99,19 +108,30 @@ pub(super) struct Policy {
     pub(super) audience: Vec<LitStr>,
     pub(super) skip_revocation: bool,
     pub(super) conditions: Vec<Condition>,
+    /// The path of the function that decides about one request.
+    pub(super) authorize: Option<Expr>,
 }
 
 impl Policy {
     /// Whether nothing is asked, so that a preset does.
     pub(super) fn is_empty(&self) -> bool {
-        let Self { self_type: _, auth, max_age, issuer, audience, skip_revocation, conditions } =
-            self;
+        let Self {
+            self_type: _,
+            auth,
+            max_age,
+            issuer,
+            audience,
+            skip_revocation,
+            conditions,
+            authorize,
+        } = self;
         auth.is_none()
             && max_age.is_none()
             && issuer.is_none()
             && audience.is_empty()
             && !skip_revocation
             && conditions.is_empty()
+            && authorize.is_none()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the type of a marked parameter is called: all that a macro can know about it.
 
+use quote::ToTokens;
 use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type};
 
 /// What a parameter asks for, judged by the name of its type.
@@ -50,4 +51,13 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
     }
+}
+
+/// A type as a user would write it.
+pub(super) fn written(ty: &Type) -> String {
+    let mut written = ty.to_token_stream().to_string();
+    for (spaced, close) in [(" < ", "<"), (" >", ">"), (" :: ", "::"), (":: ", "::"), (" ,", ",")] {
+        written = written.replace(spaced, close);
+    }
+    written
 }

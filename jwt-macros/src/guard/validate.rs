@@ -2,23 +2,31 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericParam, Signature, Type};
+use syn::{Expr, GenericParam, Signature, Type};
 
 use super::args::Args;
-use super::handler::{Handler, Marked};
-use super::model::{Asks, Attr, Guard, Policy, Receives};
-use super::received::{Received, option_name, received_name};
+use super::handler::{Handler, Mark, Marked};
+use super::model::{Asks, Attr, Guard, Policy, Receives, User};
+use super::received::{Received, option_name, received_name, written};
 use crate::diagnostics::{Errors, error};
 
 /// Resolves what was written; meaningless unless `errors` stays empty.
 pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut Errors) -> Guard {
     handler.check(attr, errors);
-    let marked = handler.marked().next();
-    check_optional(attr, &args, marked, errors);
-    check_claims_type(&args, marked, errors);
-    if let Some(marked) = marked {
-        check_type(&marked.parameter.ty, errors);
-        check_kind(attr, &marked.parameter.ty, errors);
+    let token = handler.marked_as(Mark::Token);
+    // A parameter with both marks is refused for that, and read as the first kind.
+    let user = handler
+        .marked_as(Mark::User)
+        .filter(|user| token.is_none_or(|token| token.index != user.index));
+    check_optional(attr, &args, token.into_iter().chain(user), errors);
+    check_claims_type(&args, token, user, errors);
+    if let Some(token) = token {
+        check_type(token, errors);
+        check_kind(attr, &token.parameter.ty, errors);
+    }
+    if let Some(user) = user {
+        check_type(user, errors);
+        check_user(&user.parameter.ty, errors);
     }
 
     let Args { claims, conditions, max_age, issuer, audience, auth, .. } = args;
@@ -30,51 +38,67 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         audience: audience.map(|texts| texts.0).unwrap_or_default(),
         skip_revocation: args.skip_revocation,
         conditions,
+        authorize: args.authorize.map(|authorization| authorization.0),
     };
     let asks = if policy.is_empty() {
         Asks::Preset
     } else {
-        if let Some(marked) = marked {
+        if let Some(marked) = token.or(user) {
             check_generics(&handler.sig, &marked.parameter.ty, errors);
         }
         if policy.self_type.is_none() {
-            check_not_associated(handler, errors);
+            check_not_associated(handler, policy.authorize.as_ref(), errors);
         }
         Asks::Policy(Box::new(policy))
     };
     let optional = args.optional.is_some();
-    let receives = match marked {
+    let receives = match token {
         Some(Marked { index, parameter, .. }) => {
             Receives::Parameter { index, ty: (*parameter.ty).clone() }
         }
         None => Receives::Nothing { claims: claims.map(|claims| claims.value) },
     };
-    Guard { attr, optional, runtime: args.runtime, receives, asks, state: args.state }
+    let user =
+        user.map(|Marked { index, parameter, .. }| User { index, ty: (*parameter.ty).clone() });
+    Guard { attr, optional, runtime: args.runtime, receives, user, asks, state: args.state }
 }
 
-/// `optional` and an `Option` parameter belong together.
-fn check_optional(attr: Attr, args: &Args, marked: Option<Marked<'_>>, errors: &mut Errors) {
-    let option = marked.and_then(|marked| option_name(&marked.parameter.ty));
-    match (&args.optional, option) {
-        (Some(optional), None) => {
-            let message = match marked {
-                Some(_) => "`optional` gives no token as `None`; write the parameter's type as `Option<…>`",
-                None => "`optional` gives no token as `None`; add a parameter `#[claims] user: Option<YourClaims>`",
-            };
-            errors.push(error(optional, message));
+/// `optional` and `Option` parameters belong together.
+fn check_optional<'a>(
+    attr: Attr,
+    args: &Args,
+    marked: impl Iterator<Item = Marked<'a>>,
+    errors: &mut Errors,
+) {
+    let mut types = marked.map(|marked| &*marked.parameter.ty).peekable();
+    if let (Some(optional), None) = (&args.optional, types.peek()) {
+        errors.push(error(
+            optional,
+            "`optional` gives no token as `None`; add a parameter `#[claims] user: Option<YourClaims>`",
+        ));
+    }
+    for ty in types {
+        match (&args.optional, option_name(ty)) {
+            (Some(optional), None) => errors.push(error(
+                optional,
+                format!(
+                    "`optional` gives no token as `None`; write the parameter's type as `Option<{}>`",
+                    written(ty)
+                ),
+            )),
+            (None, Some(option)) if attr == Attr::Access => errors.push(error(
+                option,
+                "without a token this guard refuses the request, so `None` never comes; write `#[jwt_required(optional)]`, or take the type without `Option`",
+            )),
+            (None, Some(option)) => errors.push(error(
+                option,
+                format!(
+                    "`{}` always has a token, so `None` never comes; take the type without `Option`",
+                    attr.written()
+                ),
+            )),
+            _ => {}
         }
-        (None, Some(option)) if attr == Attr::Access => errors.push(error(
-            option,
-            "without a token this guard refuses the request, so `None` never comes; write `#[jwt_required(optional)]`, or take the type without `Option`",
-        )),
-        (None, Some(option)) => errors.push(error(
-            option,
-            format!(
-                "`{}` always has a token, so `None` never comes; take the type without `Option`",
-                attr.written()
-            ),
-        )),
-        _ => {}
     }
     if let (Some(_), Some(condition)) = (&args.optional, args.condition_keys.first()) {
         errors.push(error(
@@ -87,41 +111,54 @@ fn check_optional(attr: Attr, args: &Args, marked: Option<Marked<'_>>, errors: &
 }
 
 /// Conditions are checked on a claims type, which is named in one place.
-fn check_claims_type(args: &Args, marked: Option<Marked<'_>>, errors: &mut Errors) {
-    match (marked, &args.claims) {
-        (Some(_), Some(claims)) => errors.push(error(
-            &claims.key,
-            "the parameter already names the claims type; remove `claims = …`",
-        )),
-        (None, None) => {
-            if let Some(condition) = args.condition_keys.first() {
-                errors.push(error(
-                    condition,
-                    format!(
-                        "`{condition}` needs a claims type; add a `#[claims] user: YourClaims` parameter or `claims = YourClaims`"
-                    ),
-                ));
-            }
+fn check_claims_type(
+    args: &Args,
+    token: Option<Marked<'_>>,
+    user: Option<Marked<'_>>,
+    errors: &mut Errors,
+) {
+    if let Some(claims) = &args.claims {
+        let named = match (token, user) {
+            (Some(_), _) => "the parameter already names the claims type",
+            (None, Some(_)) => "the loader of the user already names the claims type",
+            (None, None) => return,
+        };
+        errors.push(error(&claims.key, format!("{named}; remove `claims = …`")));
+    } else if let (None, None, Some(condition)) = (token, user, args.condition_keys.first()) {
+        errors.push(error(
+            condition,
+            format!(
+                "`{condition}` needs a claims type; add a `#[claims] user: YourClaims` parameter or `claims = YourClaims`"
+            ),
+        ));
+    }
+}
+
+/// The handler owns what it gets, and axum has to know the type.
+fn check_type(marked: Marked<'_>, errors: &mut Errors) {
+    match ungrouped(&marked.parameter.ty) {
+        Type::ImplTrait(ty) => {
+            let what = match marked.mark {
+                Mark::Token => "the claims type",
+                Mark::User => "the user's type",
+            };
+            let message = format!("{what} has to be known here; name it in place of `impl …`");
+            errors.push(error(&ty.impl_token, message));
+        }
+        Type::Reference(ty) => {
+            let owned = written(&ty.elem);
+            let message = format!("a handler owns what its guard gives it; write `{owned}`");
+            errors.push(error(&ty.and_token, message));
         }
         _ => {}
     }
 }
 
-/// The handler owns what it gets, and axum has to know the type.
-fn check_type(ty: &Type, errors: &mut Errors) {
+fn ungrouped(ty: &Type) -> &Type {
     match ty {
-        Type::Group(group) => check_type(&group.elem, errors),
-        Type::Paren(paren) => check_type(&paren.elem, errors),
-        Type::ImplTrait(ty) => errors.push(error(
-            &ty.impl_token,
-            "the claims type has to be known here; name it in place of `impl …`",
-        )),
-        Type::Reference(ty) => {
-            let owned = ty.elem.to_token_stream();
-            let message = format!("a handler owns what its guard gives it; write `{owned}`");
-            errors.push(error(&ty.and_token, message));
-        }
-        _ => {}
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
     }
 }
 
@@ -140,6 +177,21 @@ fn check_kind(attr: Attr, ty: &Type, errors: &mut Errors) {
             "`{name}<…>` asks for a token by itself; write the claims type in it, or remove `{here}` and the mark"
         ),
         _ => return,
+    };
+    errors.push(error(name, message));
+}
+
+/// A user is what the application has about somebody, and not what the token says.
+fn check_user(ty: &Type, errors: &mut Errors) {
+    let Some(name) = received_name(ty) else { return };
+    let message = match Received::of(name) {
+        Received::AccessToken | Received::RefreshToken => {
+            format!("`{name}<…>` is a token and not a user; write `#[token]` in place of `#[user]`")
+        }
+        Received::Extractor => format!(
+            "`{name}<…>` asks for a token by itself; write the type that implements `LoadUser`"
+        ),
+        Received::Other => return,
     };
     errors.push(error(name, message));
 }
@@ -163,11 +215,12 @@ fn check_generics(sig: &Signature, ty: &Type, errors: &mut Errors) {
 
 /// Without `self_type` the policy is a type beside the handler, which no `impl` block can hold;
 /// a handler that says `Self` gives away that it is in one, unless it has an `impl` of its own.
-fn check_not_associated(handler: &Handler, errors: &mut Errors) {
+fn check_not_associated(handler: &Handler, authorize: Option<&Expr>, errors: &mut Errors) {
     let body = || handler.body.clone();
     let in_body =
         || mentions(body(), "Self") && !["impl", "trait"].iter().any(|item| mentions(body(), item));
-    if mentions(handler.sig.to_token_stream(), "Self") || in_body() {
+    let outside = [handler.sig.to_token_stream(), authorize.to_token_stream()];
+    if outside.into_iter().any(|tokens| mentions(tokens, "Self")) || in_body() {
         errors.push(error(
             &handler.sig.ident,
             "in an `impl` block a guard with arguments needs to know the type; add `self_type = YourType` to the attribute",

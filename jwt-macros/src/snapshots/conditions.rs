@@ -18,6 +18,7 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_create {
     type Auth = ShopAuth;
     type Kind = ::jwt_runtime::__private::kind::Access;
     type Param = User;
+    type State = ::jwt_runtime::__private::AnyState;
     const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access()
         .issuer("https://auth.example.com")
         .audience(&["orders", "billing"])

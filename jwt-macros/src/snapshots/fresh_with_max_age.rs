@@ -12,6 +12,7 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_change_password {
     type Auth = ::jwt_runtime::__private::JwtAuth;
     type Kind = ::jwt_runtime::__private::kind::Access;
     type Param = User;
+    type State = ::jwt_runtime::__private::AnyState;
     const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::fresh()
         .max_age(300u64);
 }

@@ -18,6 +18,7 @@ impl ::shop::jwt::__private::Guard for __jwt_guard_seven {
     type Auth = ::shop::jwt::__private::JwtAuth;
     type Kind = ::shop::jwt::__private::kind::Access;
     type Param = ::shop::jwt::__private::Unbound<User>;
+    type State = ::shop::jwt::__private::AnyState;
     const RULES: ::shop::jwt::__private::Rules = ::shop::jwt::__private::Rules::access();
     fn check(
         claims: &::shop::jwt::__private::ClaimsOf<Self::Param, Self::Kind>,

@@ -16,6 +16,7 @@ const __JWT_GUARD_remove: () = {
         type Auth = ::jwt_runtime::__private::JwtAuth;
         type Kind = ::jwt_runtime::__private::kind::Access;
         type Param = User;
+        type State = ::jwt_runtime::__private::AnyState;
         const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access();
         fn check(
             claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,

@@ -55,6 +55,9 @@ pub enum AuthError {
     /// A refresh token was presented for a second time; its session has been ended.
     #[error("the refresh token was used before, its session has ended")]
     TokenReused,
+    /// The token is good, and the application knows no such user (any more).
+    #[error("the user is unknown")]
+    UserUnknown,
     /// The login is too long ago for this route.
     #[error("a fresh login is required")]
     FreshTokenRequired {
@@ -91,6 +94,7 @@ impl AuthError {
             Self::ClaimInvalid { .. } => "claim_invalid",
             Self::TokenRevoked => "token_revoked",
             Self::TokenReused => "token_reused",
+            Self::UserUnknown => "user_unknown",
             Self::FreshTokenRequired { .. } => "fresh_token_required",
             Self::Forbidden { .. } => "forbidden",
             Self::CredentialsInvalid => "credentials_invalid",

@@ -1,19 +1,26 @@
 //! The guard in front of a handler: what the attributes expand into.
 
+use std::future::{Future, ready};
 use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::state::{AuthState, Authority};
+use super::rejection::GuardRejection;
+use super::state::{AuthState, Authority, Provides};
+use super::user::UserOf;
 use crate::auth::JwtAuth;
 use crate::authenticate::authenticate;
+use crate::claims::{AnyState, Claims};
 use crate::error::AuthError;
 use crate::param::{GuardParam, TokenKind, kind};
 use crate::policy::Rules;
 
 /// The claims type behind a guarded parameter of type `T`.
 pub type ClaimsOf<T, K> = <T as GuardParam<K>>::Claims;
+
+/// The router's state as the claims type behind a guarded parameter of type `T` names it.
+pub type StateOf<T, K> = <ClaimsOf<T, K> as Claims>::State;
 
 /// What one guard asks, as a type: implemented by what `#[jwt_required]` and its siblings expand
 /// into.
@@ -24,6 +31,8 @@ pub trait Guard: 'static {
     type Kind: TokenKind;
     /// What the handler receives.
     type Param: GuardParam<Self::Kind>;
+    /// What `authorize` takes its extractors from; nothing in particular without one.
+    type State: Send + Sync + 'static;
     /// Type, freshness, issuer, audience, revocation.
     const RULES: Rules;
 
@@ -35,6 +44,20 @@ pub trait Guard: 'static {
     fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), AuthError> {
         let _ = claims;
         Ok(())
+    }
+
+    /// The application's own decision about this one request.
+    ///
+    /// # Errors
+    ///
+    /// - The rejection of an extractor, or the refusal that was chosen.
+    fn authorize(
+        claims: &ClaimsOf<Self::Param, Self::Kind>,
+        parts: &mut Parts,
+        state: &Self::State,
+    ) -> impl Future<Output = Result<(), GuardRejection>> + Send {
+        let _ = (claims, parts, state);
+        ready(Ok(()))
     }
 }
 
@@ -51,16 +74,65 @@ impl<G: Guard> std::fmt::Debug for Guarded<G> {
 
 impl<S, G> FromRequestParts<S> for Guarded<G>
 where
-    S: AuthState<G::Auth> + Send + Sync,
+    S: AuthState<G::Auth> + Provides<G::State> + Send + Sync,
     G: Guard,
 {
-    type Rejection = AuthError;
+    type Rejection = GuardRejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AuthError> {
-        let authority = state.authority();
-        authenticate::<G::Param, G::Kind>(authority.jwt_auth(), &parts.headers, &G::RULES, G::check)
-            .await
-            .map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
+        let param = authenticated::<G, S>(parts, state).await?;
+        authorized::<G, S>(param.claims(), parts, state).await?;
+        Ok(Self(param))
+    }
+}
+
+/// The first parameter of a guarded handler that takes the user behind the token as well.
+pub struct GuardedUser<G: Guard, U: UserOf<ClaimsOf<G::Param, G::Kind>>>(pub G::Param, pub U);
+
+/// As of [`Guarded`].
+impl<G: Guard, U: UserOf<ClaimsOf<G::Param, G::Kind>>> std::fmt::Debug for GuardedUser<G, U> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GuardedUser(..)")
+    }
+}
+
+impl<S, G, U> FromRequestParts<S> for GuardedUser<G, U>
+where
+    S: AuthState<G::Auth> + Provides<G::State> + Provides<U::State> + Send + Sync,
+    G: Guard,
+    U: UserOf<ClaimsOf<G::Param, G::Kind>>,
+{
+    type Rejection = GuardRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
+        let param = authenticated::<G, S>(parts, state).await?;
+        let users: U::State = state.provide();
+        let user = U::load(param.claims(), &users).await?;
+        authorized::<G, S>(param.claims(), parts, state).await?;
+        Ok(Self(param, user))
+    }
+}
+
+/// Everything about the token.
+async fn authenticated<G: Guard, S: AuthState<G::Auth>>(
+    parts: &Parts,
+    state: &S,
+) -> Result<G::Param, AuthError> {
+    let authority = state.authority();
+    authenticate::<G::Param, G::Kind>(authority.jwt_auth(), &parts.headers, &G::RULES, G::check)
+        .await
+}
+
+/// Everything about this one request; there is nobody to ask about without a token, which an
+/// optional guard alone lets through.
+async fn authorized<G: Guard, S: Provides<G::State>>(
+    claims: Option<&ClaimsOf<G::Param, G::Kind>>,
+    parts: &mut Parts,
+    state: &S,
+) -> Result<(), GuardRejection> {
+    match claims {
+        Some(claims) => G::authorize(claims, parts, &state.provide()).await,
+        None => Ok(()),
     }
 }
 
@@ -73,6 +145,8 @@ pub trait GuardAt<const SITE: u64>: 'static {
     type Kind: TokenKind;
     /// As [`Guard::Param`].
     type Param: GuardParam<Self::Kind>;
+    /// As [`Guard::State`].
+    type State: Send + Sync + 'static;
     /// As [`Guard::RULES`].
     const RULES: Rules;
 
@@ -84,6 +158,20 @@ pub trait GuardAt<const SITE: u64>: 'static {
     fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), AuthError> {
         let _ = claims;
         Ok(())
+    }
+
+    /// As [`Guard::authorize`].
+    ///
+    /// # Errors
+    ///
+    /// - The rejection of an extractor, or the refusal that was chosen.
+    fn authorize(
+        claims: &ClaimsOf<Self::Param, Self::Kind>,
+        parts: &mut Parts,
+        state: &Self::State,
+    ) -> impl Future<Output = Result<(), GuardRejection>> + Send {
+        let _ = (claims, parts, state);
+        ready(Ok(()))
     }
 }
 
@@ -100,10 +188,19 @@ impl<T: GuardAt<SITE>, const SITE: u64> Guard for At<T, SITE> {
     type Auth = T::Auth;
     type Kind = T::Kind;
     type Param = T::Param;
+    type State = T::State;
     const RULES: Rules = T::RULES;
 
     fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<(), AuthError> {
         T::check(claims)
+    }
+
+    fn authorize(
+        claims: &ClaimsOf<T::Param, T::Kind>,
+        parts: &mut Parts,
+        state: &T::State,
+    ) -> impl Future<Output = Result<(), GuardRejection>> + Send {
+        T::authorize(claims, parts, state)
     }
 }
 
@@ -122,6 +219,7 @@ macro_rules! presets {
             type Auth = JwtAuth;
             type Kind = $kind;
             type Param = T;
+            type State = AnyState;
             const RULES: Rules = $rules;
         }
     )*};

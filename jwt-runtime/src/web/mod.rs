@@ -1,9 +1,13 @@
 //! The side that faces axum, and the only one that knows it.
 
+pub(crate) mod authorize;
 mod extract;
 pub(crate) mod guard;
+pub(crate) mod rejection;
 mod response;
 pub(crate) mod state;
+pub(crate) mod user;
 
 pub use extract::{FreshJwt, Jwt, RefreshJwt};
 pub use state::{AuthState, Authority};
+pub use user::LoadUser;

@@ -81,7 +81,8 @@ impl AuthError {
             | Self::TokenTypeWrong { .. }
             | Self::ClaimInvalid { .. }
             | Self::TokenRevoked
-            | Self::TokenReused => (StatusCode::UNAUTHORIZED, "invalid_token", Challenge::Error),
+            | Self::TokenReused
+            | Self::UserUnknown => (StatusCode::UNAUTHORIZED, "invalid_token", Challenge::Error),
             Self::FreshTokenRequired { .. } => {
                 (StatusCode::UNAUTHORIZED, "insufficient_user_authentication", Challenge::Error)
             }

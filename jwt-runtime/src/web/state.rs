@@ -28,6 +28,24 @@ impl<S, A: FromRef<S>> AuthState<A> for S {
     }
 }
 
+/// A router state that has a `T`: every state `S` with `T: FromRef<S>`.
+#[diagnostic::on_unimplemented(
+    message = "router state `{Self}` does not provide `{T}`",
+    label = "the guard of this handler needs a `{T}`, and `{Self}` has none",
+    note = "add a field of type `{T}` to `{Self}` and `#[derive(axum::extract::FromRef)]`, or write `impl FromRef<{Self}> for {T}`"
+)]
+pub trait Provides<T> {
+    /// Clones it out of the state.
+    fn provide(&self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: FromRef<S>> Provides<T> for S {
+    fn provide(&self) -> T {
+        T::from_ref(self)
+    }
+}
+
 /// A type that stands for a [`JwtAuth`]: itself, or anything that dereferences to one.
 ///
 /// `#[jwt_required(auth = AdminAuth)]` takes an `AdminAuth` out of the router's state, so one

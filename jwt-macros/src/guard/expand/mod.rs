@@ -12,8 +12,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
-use super::handler::Handler;
-use super::model::{Asks, Attr, Guard, Receives};
+use super::handler::{Handler, Mark};
+use super::model::{Asks, Attr, Guard, Receives, User};
 use super::received::{Received, received_name};
 use crate::runtime_path::{Item, Runtime};
 
@@ -30,31 +30,49 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
     let guard_type = guard_type(guard, &handler, &received);
 
     handler.strip_markers();
-    let inputs = &mut handler.sig.inputs;
-    let parameter = match guard.receives {
-        Receives::Parameter { index, .. } => {
-            let mut inputs_before: Vec<FnArg> = std::mem::take(inputs).into_iter().collect();
-            let parameter = inputs_before.remove(index);
-            inputs.extend(inputs_before);
-            guarded(&guard.runtime, parameter, &guard_type)
-        }
-        Receives::Nothing { .. } => {
-            if inputs.len() == TOLERATED_BY_CLIPPY {
-                handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
-            }
-            let span = Span::mixed_site().located_at(received.span());
-            let guarded = guard.runtime.guarded().at(span);
-            FnArg::Typed(parse_quote_spanned!(span=> _: #guarded<#guard_type>))
-        }
-    };
+    let tolerated = handler.sig.inputs.len() <= TOLERATED_BY_CLIPPY;
+    let parameter = first_parameter(guard, &mut handler, &received, &guard_type);
     handler.sig.inputs.insert(0, parameter);
+    if tolerated && handler.sig.inputs.len() > TOLERATED_BY_CLIPPY {
+        handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
+    }
     quote!(#handler #policy #state)
+}
+
+/// Takes the marked parameters out of the handler and makes one of them, which is the guard.
+fn first_parameter(
+    guard: &Guard,
+    handler: &mut Handler,
+    received: &Type,
+    guard_type: &TokenStream,
+) -> FnArg {
+    let inputs: Vec<FnArg> = std::mem::take(&mut handler.sig.inputs).into_iter().collect();
+    let token_index = match guard.receives {
+        Receives::Parameter { index, .. } => Some(index),
+        Receives::Nothing { .. } => None,
+    };
+    let user_index = guard.user.as_ref().map(|user| user.index);
+    let (mut token, mut user) = (None, None);
+    for (index, input) in inputs.into_iter().enumerate() {
+        match input {
+            FnArg::Typed(parameter) if Some(index) == token_index => token = Some(parameter),
+            FnArg::Typed(parameter) if Some(index) == user_index => user = Some(parameter),
+            input => handler.sig.inputs.push(input),
+        }
+    }
+    let runtime = &guard.runtime;
+    FnArg::Typed(match (token, user) {
+        (token, Some(user)) => guarded_user(runtime, token, user, guard_type),
+        (Some(token), None) => guarded(runtime, token, guard_type),
+        (None, None) => guarded_nothing(runtime, received, guard_type),
+    })
 }
 
 /// The handler after a mistake: guarded as far as it was understood, so that the mistake is the
 /// only thing rustc has to say. It never runs, as a `compile_error!` stands beside it.
 pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> TokenStream {
-    let marked: Vec<usize> = handler.marked().map(|marked| marked.index).collect();
+    let marks: Vec<(usize, Mark)> =
+        handler.marked().map(|marked| (marked.index, marked.mark)).collect();
     handler.strip_markers();
     handler.strip_guards();
     handler.sig.constness = None;
@@ -63,51 +81,110 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
     handler.sig.variadic = None;
     handler.sig.asyncness.get_or_insert_with(Default::default);
     for (index, input) in handler.sig.inputs.iter_mut().enumerate() {
-        if let (true, FnArg::Typed(parameter)) = (marked.contains(&index), &input) {
-            let owned = match &*parameter.ty {
-                Type::Reference(reference) => &reference.elem,
-                ty => ty,
-            };
-            let attr = match received_name(owned).map(Received::of) {
-                Some(Received::Extractor) => continue,
-                Some(Received::AccessToken) => Attr::Access,
-                Some(Received::RefreshToken) => Attr::Refresh,
-                Some(Received::Other) | None => attr,
-            };
-            let guard_type = preset(attr.preset(runtime), owned);
-            *input = guarded(runtime, input.clone(), &guard_type);
+        let mark = marks.iter().find(|(marked, _)| *marked == index).map(|&(_, mark)| mark);
+        if let (Some(mark), FnArg::Typed(parameter)) = (mark, input) {
+            guard_after_mistake(attr, runtime, mark, parameter);
         }
+    }
+    if marks.is_empty() {
+        let received = hidden(runtime);
+        let guard_type = preset(attr.preset(runtime), &received);
+        let parameter = guarded_nothing(runtime, &received, &guard_type);
+        handler.sig.inputs.insert(0, FnArg::Typed(parameter));
     }
     handler.into_token_stream()
 }
 
-/// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
-fn guarded(runtime: &Runtime, parameter: FnArg, guard_type: &TokenStream) -> FnArg {
-    let FnArg::Typed(PatType { attrs, pat, colon_token, ty }) = parameter else {
-        return parameter;
+/// Makes a guard of a marked parameter, which an extractor of the runtime's is by itself.
+fn guard_after_mistake(attr: Attr, runtime: &Runtime, mark: Mark, parameter: &mut PatType) {
+    let owned = match &*parameter.ty {
+        Type::Reference(reference) => (*reference.elem).clone(),
+        ty => ty.clone(),
     };
+    let attr = match received_name(&owned).map(Received::of) {
+        Some(Received::Extractor) => return,
+        Some(Received::AccessToken) => Attr::Access,
+        Some(Received::RefreshToken) => Attr::Refresh,
+        Some(Received::Other) | None => attr,
+    };
+    parameter.ty = Box::new(owned.clone());
+    let is_user =
+        mark == Mark::User && received_name(&owned).map(Received::of) == Some(Received::Other);
+    *parameter = if is_user {
+        let ty = unbound_user(runtime, &owned);
+        let guard_type = preset(attr.preset(runtime), &ty);
+        guarded_user(runtime, None, parameter.clone(), &guard_type)
+    } else {
+        guarded(runtime, parameter.clone(), &preset(attr.preset(runtime), &owned))
+    };
+}
+
+/// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
+fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &TokenStream) -> PatType {
+    let PatType { attrs, pat, colon_token, ty } = parameter;
     let guarded = runtime.guarded().at(ty.span());
-    FnArg::Typed(PatType {
+    PatType {
         attrs,
         pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#pat))),
         colon_token,
         ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type>)),
-    })
+    }
 }
 
-/// The type that the handler receives, or would receive if it had the parameter.
-fn received(guard: &Guard) -> Type {
-    match &guard.receives {
-        Receives::Parameter { ty, .. } => ty.clone(),
-        Receives::Nothing { claims } => {
-            let span = claims.as_ref().map_or_else(Span::mixed_site, Spanned::span);
-            let (unbound, none) = (guard.runtime.unbound().at(span), guard.runtime.no_claims());
-            match claims {
-                Some(claims) => parse_quote_spanned!(span=> #unbound<#claims>),
-                None => parse_quote!(#unbound<#none>),
-            }
-        }
+/// `_: Guarded<G>`
+fn guarded_nothing(runtime: &Runtime, received: &Type, guard_type: &TokenStream) -> PatType {
+    let span = Span::mixed_site().located_at(received.span());
+    let guarded = runtime.guarded().at(span);
+    parse_quote_spanned!(span=> _: #guarded<#guard_type>)
+}
+
+/// `pattern: T` and `user: U` become `GuardedUser(pattern, user): GuardedUser<G, U>`.
+fn guarded_user(
+    runtime: &Runtime,
+    token: Option<PatType>,
+    user: PatType,
+    guard_type: &TokenStream,
+) -> PatType {
+    let PatType { attrs, pat, colon_token, ty } = user;
+    let guarded = runtime.guarded_user().at(ty.span());
+    let (mut all_attrs, token_pat) = match token {
+        Some(token) => (token.attrs, token.pat),
+        None => (Vec::new(), parse_quote_spanned!(pat.span()=> _)),
+    };
+    all_attrs.extend(attrs);
+    PatType {
+        attrs: all_attrs,
+        pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#token_pat, #pat))),
+        colon_token,
+        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type, #ty>)),
     }
+}
+
+/// The type that the handler receives of the token, or would receive if it had the parameter.
+fn received(guard: &Guard) -> Type {
+    let runtime = &guard.runtime;
+    match (&guard.receives, &guard.user) {
+        (Receives::Parameter { ty, .. }, _) => ty.clone(),
+        (Receives::Nothing { claims: Some(claims) }, _) => {
+            let unbound = runtime.unbound().at(claims.span());
+            parse_quote_spanned!(claims.span()=> #unbound<#claims>)
+        }
+        (Receives::Nothing { claims: None }, Some(user)) => unbound_user(runtime, &user.ty),
+        (Receives::Nothing { claims: None }, None) => hidden(runtime),
+    }
+}
+
+/// The claims by which a user of type `user` is looked up, for the guard alone.
+fn unbound_user(runtime: &Runtime, user: &Type) -> Type {
+    let span = Span::mixed_site().located_at(user.span());
+    let (unbound, claims) = (runtime.unbound().at(span), runtime.user_claims().at(span));
+    parse_quote_spanned!(span=> #unbound<#claims<#user>>)
+}
+
+/// No claims at all: the token has to be good, and that is it.
+fn hidden(runtime: &Runtime) -> Type {
+    let (unbound, none) = (runtime.unbound(), runtime.no_claims());
+    parse_quote!(#unbound<#none>)
 }
 
 fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream {
@@ -154,19 +231,30 @@ fn constant_name(what: &str, handler: &Handler) -> Ident {
     format_ident!("__JWT_{}_{}", what, handler.sig.ident.unraw(), span = Span::mixed_site())
 }
 
-/// A constant with a name, as `const _` is not allowed in an `impl` block.
+/// Constants with a name, as `const _` is not allowed in an `impl` block.
 fn assert_state(guard: &Guard, state: &Type, handler: &Handler) -> TokenStream {
-    let name = constant_name("STATE", handler);
-    let assert_state = guard.runtime.assert_state().at(state.span());
+    let runtime = &guard.runtime;
     let auth = match &guard.asks {
-        Asks::Policy(policy) => policy::auth(&guard.runtime, policy),
-        Asks::Preset => guard.runtime.jwt_auth().into_token_stream(),
+        Asks::Policy(policy) => policy::auth(runtime, policy),
+        Asks::Preset => runtime.jwt_auth().into_token_stream(),
     };
-    let cfg = cfgs(handler);
-    quote! {
-        #(#cfg)*
-        #[doc(hidden)]
-        #[allow(dead_code, non_upper_case_globals)]
-        const #name: () = #assert_state::<#state, #auth>();
-    }
+    let assert_state = runtime.assert_state().at(state.span());
+    let has_auth = quote!(#assert_state::<#state, #auth>());
+    let has_users = guard.user.as_ref().map(|User { ty, .. }| {
+        let assert_user_state = runtime.assert_user_state().at(state.span());
+        quote!(#assert_user_state::<#state, #ty>())
+    });
+    let names = ["STATE", "USER_STATE"].map(|what| constant_name(what, handler));
+    let constants = names.into_iter().zip([has_auth].into_iter().chain(has_users));
+    constants
+        .map(|(name, assertion)| {
+            let cfg = cfgs(handler);
+            quote! {
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(dead_code, non_upper_case_globals)]
+                const #name: () = #assertion;
+            }
+        })
+        .collect()
 }

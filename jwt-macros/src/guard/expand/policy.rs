@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use super::{cfgs, constant_name, marker_name, site};
 use crate::guard::handler::Handler;
@@ -61,12 +61,29 @@ fn members(guard: &Guard, policy: &Policy, received: &Type) -> TokenStream {
     // Where rustc reports a type that is less visible than the handler.
     let span = Span::mixed_site().located_at(received.span());
     let param = quote_spanned!(span=> type Param = #received;);
+    let (state, authorize) = match &policy.authorize {
+        Some(path) => (state(guard), Some(authorize(runtime, path, received))),
+        None => (runtime.any_state().into_token_stream(), None),
+    };
     quote! {
         type Auth = #auth;
         type Kind = #kind;
         #param
+        type State = #state;
         const RULES: #rules_type = #rules;
         #check
+        #authorize
+    }
+}
+
+/// The router's state as the attribute names it, or else the claims type.
+fn state(guard: &Guard) -> TokenStream {
+    match &guard.state {
+        Some(state) => state.to_token_stream(),
+        None => {
+            let state_of = guard.runtime.state_of();
+            quote!(#state_of<Self::Param, Self::Kind>)
+        }
     }
 }
 
@@ -134,6 +151,24 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
         fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #auth_error> {
             #(#conditions)*
             #result::Ok(())
+        }
+    }
+}
+
+fn authorize(runtime: &Runtime, path: &Expr, received: &Type) -> TokenStream {
+    let span = Span::mixed_site().located_at(received.span());
+    let claims_of = runtime.claims_of().at(span);
+    let (parts, rejection, result) = (runtime.parts(), runtime.guard_rejection(), runtime.result());
+    // The span is where rustc reports that the function is not one that can be asked.
+    let span = Span::mixed_site().located_at(path.span());
+    let authorize = runtime.authorize().at(span);
+    quote_spanned! {span=>
+        async fn authorize(
+            claims: &#claims_of<Self::Param, Self::Kind>,
+            parts: &mut #parts,
+            state: &Self::State,
+        ) -> #result<(), #rejection> {
+            #authorize(#path, claims, parts, state).await
         }
     }
 }

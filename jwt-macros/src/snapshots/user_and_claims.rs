@@ -1,0 +1,45 @@
+async fn edit(
+    #[allow(unused_variables)]
+    ::jwt_runtime::__private::GuardedUser(
+        User { sub, .. },
+        account,
+    ): ::jwt_runtime::__private::GuardedUser<
+        ::jwt_runtime::__private::At<Api, 4206689019978932209u64>,
+        Account,
+    >,
+    Path(id): Path<u64>,
+) {}
+#[doc(hidden)]
+#[allow(dead_code, non_upper_case_globals, non_local_definitions)]
+const __JWT_GUARD_edit: () = {
+    #[automatically_derived]
+    impl ::jwt_runtime::__private::GuardAt<4206689019978932209u64> for Api {
+        type Auth = ::jwt_runtime::__private::JwtAuth;
+        type Kind = ::jwt_runtime::__private::kind::Access;
+        type Param = User;
+        type State = AppState;
+        const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::fresh();
+        async fn authorize(
+            claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
+            parts: &mut ::jwt_runtime::__private::Parts,
+            state: &Self::State,
+        ) -> ::jwt_runtime::__private::Result<
+            (),
+            ::jwt_runtime::__private::GuardRejection,
+        > {
+            ::jwt_runtime::__private::authorize(Self::owns, claims, parts, state).await
+        }
+    }
+};
+#[doc(hidden)]
+#[allow(dead_code, non_upper_case_globals)]
+const __JWT_STATE_edit: () = ::jwt_runtime::__private::assert_state::<
+    AppState,
+    ::jwt_runtime::__private::JwtAuth,
+>();
+#[doc(hidden)]
+#[allow(dead_code, non_upper_case_globals)]
+const __JWT_USER_STATE_edit: () = ::jwt_runtime::__private::assert_user_state::<
+    AppState,
+    Account,
+>();
