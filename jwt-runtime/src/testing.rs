@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::claims::Claims;
 use crate::clock::Clock;
 use crate::numeric_date::NumericDate;
-use crate::web::guard::{Guard, Guarded};
+use crate::param::Unbound;
+use crate::web::guard::{ClaimsOf, Guard, Guarded, GuardedUser};
+use crate::web::user::UserOf;
 
 /// A clock that stands still until it is moved; clones share the time.
 ///
@@ -95,6 +98,61 @@ pub fn guarded<G: Guard>(param: G::Param) -> Guarded<G> {
 /// assert_eq!(ping(unbound()).await, "pong");
 /// # }
 /// ```
-pub fn unbound<G: Guard<Param = crate::param::Unbound<C>>, C: crate::Claims>() -> Guarded<G> {
-    Guarded(crate::param::Unbound::new())
+pub fn unbound<G: Guard<Param = Unbound<C>>, C: Claims>() -> Guarded<G> {
+    Guarded(Unbound::new())
+}
+
+/// Makes the first argument of a guarded handler that takes claims or a token, and the user.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use jwt_runtime::testing::guarded_user;
+/// use jwt_runtime::{AuthError, Claims, JwtAuth, LoadUser, jwt_required};
+///
+/// #[derive(Claims)]
+/// struct User {
+///     sub: String,
+/// }
+///
+/// struct Account {
+///     name: &'static str,
+/// }
+/// # impl LoadUser for Account {
+/// #     type Claims = User;
+/// #     type State = JwtAuth;
+/// #     type Error = AuthError;
+/// #     async fn load(_: &User, _: &JwtAuth) -> Result<Option<Self>, AuthError> { Ok(None) }
+/// # }
+///
+/// #[jwt_required]
+/// async fn greet(#[claims] user: User, #[user] account: Account) -> String {
+///     format!("hello {} ({})", account.name, user.sub)
+/// }
+///
+/// let user = User { sub: "alice".into() };
+/// let account = Account { name: "Alice" };
+/// assert_eq!(greet(guarded_user(user, account)).await, "hello Alice (alice)");
+/// # }
+/// ```
+pub fn guarded_user<G, U>(param: G::Param, user: U) -> GuardedUser<G, U>
+where
+    G: Guard,
+    U: UserOf<ClaimsOf<G::Param, G::Kind>>,
+{
+    GuardedUser(param, user)
+}
+
+/// Makes the first argument of a guarded handler that takes the user, but neither claims nor token.
+///
+/// As [`guarded_user`], without its first argument.
+pub fn unbound_user<G, U, C>(user: U) -> GuardedUser<G, U>
+where
+    G: Guard<Param = Unbound<C>>,
+    U: UserOf<ClaimsOf<G::Param, G::Kind>>,
+    C: Claims,
+{
+    GuardedUser(Unbound::new(), user)
 }

@@ -1,6 +1,7 @@
 //! The library over HTTP: routers with real guards, served on the loopback, one file per concept.
 
 mod authorities;
+mod authorize;
 mod bearer;
 mod build;
 mod claims;
@@ -25,3 +26,4 @@ mod sessions;
 mod stateless;
 mod subjects;
 mod truth;
+mod user;

@@ -119,6 +119,7 @@ async fn errors_render_alike_wherever_they_are_made() {
         (AuthError::ClaimInvalid { claim: "aud".into() }, refusal::claim_invalid("aud")),
         (AuthError::TokenRevoked, refusal::token_revoked()),
         (AuthError::TokenReused, refusal::token_reused()),
+        (AuthError::UserUnknown, refusal::user_unknown()),
         (AuthError::FreshTokenRequired { max_age: None }, refusal::not_fresh(None)),
         (
             AuthError::FreshTokenRequired { max_age: Some(Duration::from_secs(60)) },

@@ -84,6 +84,11 @@ pub fn token_reused() -> Refusal {
     row(401, "invalid_token", text, "token_reused", "")
 }
 
+/// Deleted or disabled since the login.
+pub fn user_unknown() -> Refusal {
+    row(401, "invalid_token", "the user is unknown", "user_unknown", "")
+}
+
 /// RFC 9470 §3.
 pub fn not_fresh(max_age: Option<u64>) -> Refusal {
     let parameter = max_age.map_or_else(String::new, |seconds| format!(r#", max_age="{seconds}""#));
