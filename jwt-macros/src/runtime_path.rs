@@ -101,7 +101,7 @@ items! {
     claims_of = ClaimsOf;
     state_of = StateOf;
     parts = Parts;
-    guard_rejection = GuardRejection;
+    authorizing = Authorizing;
     rules = Rules;
     jwt_auth = JwtAuth;
     assert_state = assert_state;

@@ -11,11 +11,10 @@ pub use crate::claims::{
 pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};
 pub use crate::policy::{Rules, all_roles, all_scopes, any_role, any_scope, require};
-pub use crate::web::authorize::authorize;
+pub use crate::web::authorize::{Authorizing, authorize};
 pub use crate::web::guard::{
     Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, GuardedUser, Optional, Refresh, StateOf,
 };
-pub use crate::web::rejection::GuardRejection;
 pub use crate::web::state::{AuthState, Provides};
 pub use crate::web::user::{UserClaims, UserParam};
 pub use http::request::Parts;

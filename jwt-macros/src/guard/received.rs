@@ -44,6 +44,16 @@ pub(super) fn received_name(ty: &Type) -> Option<&Ident> {
     }
 }
 
+/// What a handler can own of a type that was written as a reference.
+pub(super) fn owned(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => owned(&group.elem),
+        Type::Paren(paren) => owned(&paren.elem),
+        Type::Reference(reference) => owned(&reference.elem),
+        ty => ty,
+    }
+}
+
 fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Group(group) => last_segment(&group.elem),

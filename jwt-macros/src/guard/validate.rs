@@ -7,7 +7,7 @@ use syn::{Expr, GenericParam, Signature, Type};
 use super::args::Args;
 use super::handler::{Handler, Mark, Marked};
 use super::model::{Asks, Attr, Guard, Policy, Receives, User};
-use super::received::{Received, option_name, received_name, written};
+use super::received::{Received, option_name, owned, received_name, written};
 use crate::diagnostics::{Errors, error};
 
 /// Resolves what was written; meaningless unless `errors` stays empty.
@@ -83,7 +83,7 @@ fn check_optional<'a>(
                 optional,
                 format!(
                     "`optional` gives no token as `None`; write the parameter's type as `Option<{}>`",
-                    written(ty)
+                    written(owned(ty))
                 ),
             )),
             (None, Some(option)) if attr == Attr::Access => errors.push(error(
@@ -146,8 +146,10 @@ fn check_type(marked: Marked<'_>, errors: &mut Errors) {
             errors.push(error(&ty.impl_token, message));
         }
         Type::Reference(ty) => {
-            let owned = written(&ty.elem);
-            let message = format!("a handler owns what its guard gives it; write `{owned}`");
+            let message = format!(
+                "a handler owns what its guard gives it; write `{}`",
+                written(owned(&ty.elem))
+            );
             errors.push(error(&ty.and_token, message));
         }
         _ => {}

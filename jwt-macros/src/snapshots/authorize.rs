@@ -21,12 +21,18 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_edit {
         ::jwt_runtime::__private::any_scope(claims, &["orders:write"])?;
         ::jwt_runtime::__private::Result::Ok(())
     }
-    async fn authorize(
-        claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
-        parts: &mut ::jwt_runtime::__private::Parts,
-        state: &Self::State,
-    ) -> ::jwt_runtime::__private::Result<(), ::jwt_runtime::__private::GuardRejection> {
-        ::jwt_runtime::__private::authorize(orders::owns, claims, parts, state).await
+    fn authorize<'a>(
+        claims: &'a ::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
+        parts: &'a mut ::jwt_runtime::__private::Parts,
+        state: &'a Self::State,
+    ) -> ::jwt_runtime::__private::Authorizing<'a> {
+        ::jwt_runtime::__private::authorize::<
+            ::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
+            Self::State,
+            _,
+            _,
+            _,
+        >(orders::owns, claims, parts, state)
     }
 }
 #[doc(hidden)]

@@ -19,15 +19,18 @@ const __JWT_GUARD_edit: () = {
         type Param = User;
         type State = AppState;
         const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::fresh();
-        async fn authorize(
-            claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
-            parts: &mut ::jwt_runtime::__private::Parts,
-            state: &Self::State,
-        ) -> ::jwt_runtime::__private::Result<
-            (),
-            ::jwt_runtime::__private::GuardRejection,
-        > {
-            ::jwt_runtime::__private::authorize(Self::owns, claims, parts, state).await
+        fn authorize<'a>(
+            claims: &'a ::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
+            parts: &'a mut ::jwt_runtime::__private::Parts,
+            state: &'a Self::State,
+        ) -> ::jwt_runtime::__private::Authorizing<'a> {
+            ::jwt_runtime::__private::authorize::<
+                ::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
+                Self::State,
+                _,
+                _,
+                _,
+            >(Self::owns, claims, parts, state)
         }
     }
 };

@@ -1,6 +1,7 @@
 //! The application's own decision about one request: an `async fn` of the claims and extractors.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -14,7 +15,7 @@ use crate::policy::Decision;
 /// for its first parameter implements.
 #[diagnostic::on_unimplemented(
     message = "`authorize` takes `async fn(&{C}, extractors…) -> bool`",
-    label = "not such a function",
+    label = "this is not such a function",
     note = "it is an `async fn` whose first parameter is `&{C}`, and whose future is `Send`",
     note = "it returns `bool`, `Result<(), Denied>` or `Result<(), AuthError>`"
 )]
@@ -38,7 +39,7 @@ pub trait Extractors<S>: Sized + Send {
 /// One of them.
 #[diagnostic::on_unimplemented(
     message = "`authorize` cannot take `{Self}` from a request",
-    label = "takes `{Self}`, for which it is not enough to know the router's state as `{S}`",
+    label = "it takes `{Self}`, which is not in the head of a request, and not in the state `{S}`",
     note = "`State<…>` needs the router's state: add `state = YourState` to the attribute, or `#[claims(state = YourState)]` to the claims type",
     note = "the body is the handler's: `Json`, `Form`, `Bytes`, `String` and others that consume it cannot be taken"
 )]
@@ -58,10 +59,10 @@ impl<S: Sync, T: FromRequestParts<S> + Send> Extractor<S> for T {
 }
 
 macro_rules! arities {
-    () => { arity!(); };
-    ($first:ident $($rest:ident)*) => {
-        arity!($first $($rest)*);
-        arities!($($rest)*);
+    ($($extractor:ident)*;) => { arity!($($extractor)*); };
+    ($($extractor:ident)*; $next:ident $($rest:ident)*) => {
+        arity!($($extractor)*);
+        arities!($($extractor)* $next; $($rest)*);
     };
 }
 
@@ -91,26 +92,49 @@ macro_rules! arity {
 }
 
 // As many as a handler may take beside its guard.
-arities!(A B E G H I J K L M N O P Q R);
+arities!(; T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14 T15);
+
+/// The answer to come; boxed, so that one kind of guard is like another.
+pub struct Authorizing<'a>(Option<BoxedAnswer<'a>>);
+
+type BoxedAnswer<'a> = Pin<Box<dyn Future<Output = Result<(), GuardRejection>> + Send + 'a>>;
+
+impl std::fmt::Debug for Authorizing<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authorizing(..)")
+    }
+}
+
+impl Authorizing<'_> {
+    /// Nobody is asked.
+    pub(super) fn done() -> Self {
+        Self(None)
+    }
+
+    pub(super) async fn answer(self) -> Result<(), GuardRejection> {
+        match self.0 {
+            Some(answer) => answer.await,
+            None => Ok(()),
+        }
+    }
+}
 
 /// Extracts what `decide` takes, and asks it.
-///
-/// # Errors
-///
-/// The rejection of an extractor, or the refusal that `decide` has chosen.
-pub async fn authorize<F, C, S, T, D>(
+pub fn authorize<'a, C, S, F, T, D>(
     decide: F,
-    claims: &C,
-    parts: &mut Parts,
-    state: &S,
-) -> Result<(), GuardRejection>
+    claims: &'a C,
+    parts: &'a mut Parts,
+    state: &'a S,
+) -> Authorizing<'a>
 where
-    F: for<'c> Authorize<'c, C, T, D> + Send,
     C: Sync,
     S: Sync,
+    F: for<'c> Authorize<'c, C, T, D> + Send + 'a,
     T: Extractors<S>,
     D: Decision,
 {
-    let extracted = T::extract(parts, state).await?;
-    decide.ask(claims, extracted).await.decide().map_err(GuardRejection::refused)
+    Authorizing(Some(Box::pin(async move {
+        let extracted = T::extract(parts, state).await?;
+        decide.ask(claims, extracted).await.decide().map_err(GuardRejection::refused)
+    })))
 }

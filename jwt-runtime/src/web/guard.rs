@@ -1,11 +1,11 @@
 //! The guard in front of a handler: what the attributes expand into.
 
-use std::future::{Future, ready};
 use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
+use super::authorize::Authorizing;
 use super::rejection::GuardRejection;
 use super::state::{AuthState, Authority, Provides};
 use super::user::UserOf;
@@ -51,13 +51,13 @@ pub trait Guard: 'static {
     /// # Errors
     ///
     /// - The rejection of an extractor, or the refusal that was chosen.
-    fn authorize(
-        claims: &ClaimsOf<Self::Param, Self::Kind>,
-        parts: &mut Parts,
-        state: &Self::State,
-    ) -> impl Future<Output = Result<(), GuardRejection>> + Send {
+    fn authorize<'a>(
+        claims: &'a ClaimsOf<Self::Param, Self::Kind>,
+        parts: &'a mut Parts,
+        state: &'a Self::State,
+    ) -> Authorizing<'a> {
         let _ = (claims, parts, state);
-        ready(Ok(()))
+        Authorizing::done()
     }
 }
 
@@ -107,7 +107,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
         let param = authenticated::<G, S>(parts, state).await?;
         let users: U::State = state.provide();
-        let user = U::load(param.claims(), &users).await?;
+        let user = U::load(param.claims().map(U::claims_of), &users).await?;
         authorized::<G, S>(param.claims(), parts, state).await?;
         Ok(Self(param, user))
     }
@@ -131,7 +131,7 @@ async fn authorized<G: Guard, S: Provides<G::State>>(
     state: &S,
 ) -> Result<(), GuardRejection> {
     match claims {
-        Some(claims) => G::authorize(claims, parts, &state.provide()).await,
+        Some(claims) => G::authorize(claims, parts, &state.provide()).answer().await,
         None => Ok(()),
     }
 }
@@ -165,13 +165,13 @@ pub trait GuardAt<const SITE: u64>: 'static {
     /// # Errors
     ///
     /// - The rejection of an extractor, or the refusal that was chosen.
-    fn authorize(
-        claims: &ClaimsOf<Self::Param, Self::Kind>,
-        parts: &mut Parts,
-        state: &Self::State,
-    ) -> impl Future<Output = Result<(), GuardRejection>> + Send {
+    fn authorize<'a>(
+        claims: &'a ClaimsOf<Self::Param, Self::Kind>,
+        parts: &'a mut Parts,
+        state: &'a Self::State,
+    ) -> Authorizing<'a> {
         let _ = (claims, parts, state);
-        ready(Ok(()))
+        Authorizing::done()
     }
 }
 
@@ -195,11 +195,11 @@ impl<T: GuardAt<SITE>, const SITE: u64> Guard for At<T, SITE> {
         T::check(claims)
     }
 
-    fn authorize(
-        claims: &ClaimsOf<T::Param, T::Kind>,
-        parts: &mut Parts,
-        state: &T::State,
-    ) -> impl Future<Output = Result<(), GuardRejection>> + Send {
+    fn authorize<'a>(
+        claims: &'a ClaimsOf<T::Param, T::Kind>,
+        parts: &'a mut Parts,
+        state: &'a T::State,
+    ) -> Authorizing<'a> {
         T::authorize(claims, parts, state)
     }
 }

@@ -52,7 +52,8 @@ use crate::error::AuthError;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a user that can be loaded",
     label = "this type does not implement `LoadUser`",
-    note = "write `impl LoadUser for {Self}`, which looks a user up for the claims of a token"
+    note = "write `impl LoadUser for {Self}`, which looks a user up for the claims of a token",
+    note = "claims go with `#[claims]`, a token with `#[token]`"
 )]
 pub trait LoadUser: Sized + Send + 'static {
     /// The claims that say who it is.
@@ -78,7 +79,7 @@ pub type UserClaims<T> = <T as UserParam>::Claims;
 
 /// The type of a `#[user]` parameter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be loaded for a guard",
+    message = "`{Self}` is not a user that can be loaded",
     label = "this type does not implement `LoadUser`",
     note = "write `impl LoadUser for {Self}`, which looks a user up for the claims of a token",
     note = "claims go with `#[claims]`, a token with `#[token]`"
@@ -123,11 +124,33 @@ impl<U: LoadUser> UserParam for Option<U> {
 
 /// A user that is looked up for claims of type `C`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the user of the claims `{C}`",
-    label = "its `impl LoadUser` names other claims than this handler takes",
-    note = "take the claims that `<{Self} as LoadUser>::Claims` names, or none"
+    message = "`{Self}` is not a user that can be loaded",
+    label = "this type does not implement `LoadUser` for the claims `{C}`"
 )]
-pub trait UserOf<C>: UserParam<Claims = C> {}
+pub trait UserOf<C>: UserParam {
+    /// The claims, by the name under which the loader knows them.
+    fn claims_of(claims: &C) -> &Self::Claims;
+}
 
-#[diagnostic::do_not_recommend]
-impl<U: UserParam> UserOf<U::Claims> for U {}
+impl<C, U: UserParam<Claims: ClaimsOfUser<C>>> UserOf<C> for U {
+    fn claims_of(claims: &C) -> &U::Claims {
+        U::Claims::same(claims)
+    }
+}
+
+/// That two claims types are one.
+#[diagnostic::on_unimplemented(
+    message = "the user is loaded for the claims `{Self}`, and this handler takes the claims `{C}`",
+    label = "loaded for `{Self}`",
+    note = "take `{Self}` with `#[claims]` too, or write `type Claims = {C}` in the `impl LoadUser`"
+)]
+pub trait ClaimsOfUser<C> {
+    /// As the name says.
+    fn same(claims: &C) -> &Self;
+}
+
+impl<C> ClaimsOfUser<C> for C {
+    fn same(claims: &C) -> &C {
+        claims
+    }
+}

@@ -14,7 +14,7 @@ use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
 use super::handler::{Handler, Mark};
 use super::model::{Asks, Attr, Guard, Receives, User};
-use super::received::{Received, received_name};
+use super::received::{Received, owned, received_name};
 use crate::runtime_path::{Item, Runtime};
 
 /// From this many parameters on, one more brings clippy down on the user.
@@ -80,13 +80,15 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
     handler.sig.abi = None;
     handler.sig.variadic = None;
     handler.sig.asyncness.get_or_insert_with(Default::default);
+    let mut is_guarded = false;
     for (index, input) in handler.sig.inputs.iter_mut().enumerate() {
-        let mark = marks.iter().find(|(marked, _)| *marked == index).map(|&(_, mark)| mark);
-        if let (Some(mark), FnArg::Typed(parameter)) = (mark, input) {
-            guard_after_mistake(attr, runtime, mark, parameter);
+        let mut marks = marks.iter().filter(|&&(marked, _)| marked == index);
+        // Of two marks the one that promises less.
+        if let (Some((_, mark)), FnArg::Typed(parameter)) = (marks.next_back(), input) {
+            is_guarded |= guard_after_mistake(attr, runtime, *mark, parameter);
         }
     }
-    if marks.is_empty() {
+    if !is_guarded {
         let received = hidden(runtime);
         let guard_type = preset(attr.preset(runtime), &received);
         let parameter = guarded_nothing(runtime, &received, &guard_type);
@@ -95,28 +97,28 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
     handler.into_token_stream()
 }
 
-/// Makes a guard of a marked parameter, which an extractor of the runtime's is by itself.
-fn guard_after_mistake(attr: Attr, runtime: &Runtime, mark: Mark, parameter: &mut PatType) {
-    let owned = match &*parameter.ty {
-        Type::Reference(reference) => (*reference.elem).clone(),
-        ty => ty.clone(),
+/// Makes a guard of a marked parameter; says whether it is one now.
+fn guard_after_mistake(attr: Attr, runtime: &Runtime, mark: Mark, parameter: &mut PatType) -> bool {
+    let ty = owned(&parameter.ty).clone();
+    let (attr, is_token) = match received_name(&ty).map(Received::of) {
+        // It asks for a token by itself.
+        Some(Received::Extractor) => return true,
+        Some(Received::AccessToken) => (Attr::Access, true),
+        Some(Received::RefreshToken) => (Attr::Refresh, true),
+        Some(Received::Other) | None => (attr, mark == Mark::Token),
     };
-    let attr = match received_name(&owned).map(Received::of) {
-        Some(Received::Extractor) => return,
-        Some(Received::AccessToken) => Attr::Access,
-        Some(Received::RefreshToken) => Attr::Refresh,
-        Some(Received::Other) | None => attr,
+    // The type would be named twice, and stand for two types.
+    if !is_token && matches!(ty, Type::ImplTrait(_)) {
+        return false;
+    }
+    let received = if is_token { ty.clone() } else { unbound_user(runtime, &ty) };
+    let guard_type = preset(attr.preset(runtime), &received);
+    parameter.ty = Box::new(ty);
+    *parameter = match is_token {
+        true => guarded(runtime, parameter.clone(), &guard_type),
+        false => guarded_user(runtime, None, parameter.clone(), &guard_type),
     };
-    parameter.ty = Box::new(owned.clone());
-    let is_user =
-        mark == Mark::User && received_name(&owned).map(Received::of) == Some(Received::Other);
-    *parameter = if is_user {
-        let ty = unbound_user(runtime, &owned);
-        let guard_type = preset(attr.preset(runtime), &ty);
-        guarded_user(runtime, None, parameter.clone(), &guard_type)
-    } else {
-        guarded(runtime, parameter.clone(), &preset(attr.preset(runtime), &owned))
-    };
+    true
 }
 
 /// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.

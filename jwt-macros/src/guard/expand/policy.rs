@@ -158,17 +158,19 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
 fn authorize(runtime: &Runtime, path: &Expr, received: &Type) -> TokenStream {
     let span = Span::mixed_site().located_at(received.span());
     let claims_of = runtime.claims_of().at(span);
-    let (parts, rejection, result) = (runtime.parts(), runtime.guard_rejection(), runtime.result());
-    // The span is where rustc reports that the function is not one that can be asked.
+    let claims_type = quote_spanned!(span=> #claims_of<Self::Param, Self::Kind>);
+    let (parts, authorizing) = (runtime.parts(), runtime.authorizing());
+    // The span is where rustc reports that the function is not one that can be asked; the types
+    // keep it from guessing them by what the function takes.
     let span = Span::mixed_site().located_at(path.span());
     let authorize = runtime.authorize().at(span);
     quote_spanned! {span=>
-        async fn authorize(
-            claims: &#claims_of<Self::Param, Self::Kind>,
-            parts: &mut #parts,
-            state: &Self::State,
-        ) -> #result<(), #rejection> {
-            #authorize(#path, claims, parts, state).await
+        fn authorize<'a>(
+            claims: &'a #claims_type,
+            parts: &'a mut #parts,
+            state: &'a Self::State,
+        ) -> #authorizing<'a> {
+            #authorize::<#claims_type, Self::State, _, _, _>(#path, claims, parts, state)
         }
     }
 }

@@ -1,0 +1,15 @@
+use axum::Router;
+use axum::routing::get;
+use jwt_runtime::{AccessToken, Claims, JwtAuth, jwt_required};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+}
+
+#[jwt_required]
+async fn handler(#[user] _token: AccessToken<User>) {}
+
+fn main() {
+    let _ = Router::<JwtAuth>::new().route("/", get(handler));
+}

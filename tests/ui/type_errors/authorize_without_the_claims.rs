@@ -1,0 +1,16 @@
+use axum::extract::Path;
+use jwt_runtime::{Claims, jwt_required};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+}
+
+async fn owns_order(_: Path<u64>) -> bool {
+    true
+}
+
+#[jwt_required(authorize = owns_order)]
+async fn handler(#[claims] _user: User) {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use jwt_runtime::{Claims, jwt_required};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+}
+
+struct Profile;
+
+#[jwt_required]
+async fn handler(#[user] _profile: Profile) {}
+
+fn main() {}
