@@ -62,6 +62,13 @@ async fn last(
 #[jwt_required(all_scopes("write"), claims = User)]
 async fn hidden(_: Traced, State(_): State<Site>, Query(_): Query<Value>, _body: Bytes) {}
 
+async fn never(_: &User, Path(_): Path<u64>) -> bool {
+    false
+}
+
+#[jwt_required(authorize = never)]
+async fn unauthorized(#[claims] _user: User, _: Traced, _body: Bytes) {}
+
 /// A body that counts how often somebody asks for it.
 struct Watched(Arc<AtomicUsize>);
 
@@ -86,6 +93,7 @@ async fn refused_request_is_not_looked_at_further() {
     let app: Router = Router::new()
         .route("/last/{id}", post(last))
         .route("/hidden", post(hidden))
+        .route("/unauthorized/{id}", post(unauthorized))
         .with_state(site);
     let login = |scope: &str| {
         let user = User { sub: "bob".into(), roles: vec![], scope: scope.parse().expect("scopes") };
@@ -100,7 +108,12 @@ async fn refused_request_is_not_looked_at_further() {
         (Some(poor.access_token().as_str()), 403),
         (Some(rich.access_token().as_str()), 200),
     ] {
-        for path in ["/last/7", "/hidden"] {
+        for path in ["/last/7", "/hidden", "/unauthorized/7"] {
+            let status = if path == "/unauthorized/7" {
+                if status == 200 { 403 } else { status }
+            } else {
+                status
+            };
             let polled = Arc::new(AtomicUsize::new(0));
             extracted.store(0, Ordering::SeqCst);
             let mut request = Request::post(path).header("content-type", "application/json");

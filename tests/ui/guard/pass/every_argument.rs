@@ -1,12 +1,12 @@
 use std::ops::Deref;
 
 use axum::Router;
-use axum::extract::{FromRef, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::Method;
 use axum::routing::{get, post};
 use jwt_runtime::{
-    AccessToken, Claims, Denied, JwtAuth, RefreshToken, Registered, Scopes, Token,
-    fresh_jwt_required, jwt_required, refresh_required,
+    AccessToken, AuthError, Claims, Denied, JwtAuth, LoadUser, RefreshToken, Registered, Scopes,
+    Token, fresh_jwt_required, jwt_required, refresh_required,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -104,6 +104,54 @@ impl User {
     }
 }
 
+#[jwt_required(authorize = owns_order, state = AppState)]
+async fn authorize(Path(id): Path<u64>, #[claims] user: User) -> String {
+    format!("{id} {}", user.sub)
+}
+
+async fn owns_order(user: &User, id: Path<u64>, State(auth): State<AdminAuth>) -> bool {
+    drop(auth);
+    *id > 0 && user.sub == "alice"
+}
+
+#[jwt_required(authorize = User::is_somebody::<3>, claims = User)]
+async fn authorize_by_another_path() {}
+
+impl User {
+    async fn is_somebody<const LENGTH: usize>(&self, _: Method) -> Result<(), AuthError> {
+        if self.sub.len() == LENGTH { Ok(()) } else { Err(AuthError::UserUnknown) }
+    }
+}
+
+struct Account {
+    name: String,
+}
+
+impl LoadUser for Account {
+    type Claims = User;
+    type State = AppState;
+    type Error = AuthError;
+
+    async fn load(user: &User, _: &AppState) -> Result<Option<Self>, AuthError> {
+        Ok(Some(Self { name: user.sub.clone() }))
+    }
+}
+
+#[jwt_required]
+async fn account(#[user] Account { name }: Account) -> String {
+    name
+}
+
+#[jwt_required(all_scopes("a"), authorize = owns_order, state = AppState)]
+async fn account_and_token(#[user] mut account: Account, #[token] token: AccessToken<User>) {
+    account.name.push_str(&token.sub);
+}
+
+#[jwt_required(optional)]
+async fn maybe_account(#[user] account: Option<Account>, #[claims] user: Option<User>) {
+    drop((account, user));
+}
+
 #[jwt_required(issuer = "https://auth.example.com", audience = "orders", skip_revocation)]
 async fn rules(#[claims] token: Token<User>) -> String {
     token.registered().sub.clone()
@@ -149,6 +197,8 @@ fn main() {
         .route("/scopes", get(scopes))
         .route("/roles", get(roles))
         .route("/require", get(require).post(require_of_an_inferred_type).put(require_by_path))
+        .route("/authorize/{id}", get(authorize).post(authorize_by_another_path))
+        .route("/account", get(account).post(account_and_token).put(maybe_account))
         .route("/rules", get(rules).post(audiences))
         .route("/auth", get(auth).post(state))
         .route("/fresh", get(fresh).post(fresh_with_conditions))

@@ -1,7 +1,7 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
-use jwt_runtime::{Claims, JwtAuth, Scopes, jwt_required};
+use jwt_runtime::{AuthError, Claims, JwtAuth, LoadUser, Scopes, jwt_required};
 use tracing::instrument;
 
 #[derive(Debug, Claims)]
@@ -26,6 +26,35 @@ async fn debug_handler_below_conditions(#[claims] user: User, body: String) -> S
 #[jwt_required(claims = User, all_scopes("orders:read"))]
 #[axum::debug_handler(state = JwtAuth)]
 async fn debug_handler_below_a_hidden_parameter() {}
+
+#[derive(Debug)]
+struct Account;
+
+impl LoadUser for Account {
+    type Claims = User;
+    type State = JwtAuth;
+    type Error = AuthError;
+
+    async fn load(_: &User, _: &JwtAuth) -> Result<Option<Self>, AuthError> {
+        Ok(Some(Self))
+    }
+}
+
+async fn is_the_second(_: &User, Path(id): Path<u64>) -> bool {
+    id == 2
+}
+
+#[jwt_required(authorize = is_the_second)]
+#[axum::debug_handler(state = JwtAuth)]
+async fn debug_handler_below_a_user(#[user] _: Account, #[claims] user: User) -> String {
+    user.sub
+}
+
+#[instrument]
+#[jwt_required(authorize = is_the_second)]
+async fn instrument_above_a_user(#[user] account: Account) {
+    drop(account);
+}
 
 #[instrument]
 #[jwt_required]
@@ -68,6 +97,7 @@ fn main() {
         .route("/debug", get(debug_handler_below).post(debug_handler_below_conditions))
         .route("/debug/hidden", get(debug_handler_below_a_hidden_parameter))
         .route("/instrument/{id}", get(instrument_above).post(instrument_below))
+        .route("/user", get(debug_handler_below_a_user).post(instrument_above_a_user))
         .route("/instrument/above", get(instrument_above_a_hidden_parameter))
         .route("/instrument/below", get(instrument_below_a_hidden_parameter))
         .route("/orders", get(utoipa_below))

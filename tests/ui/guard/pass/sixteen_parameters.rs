@@ -1,7 +1,7 @@
 use axum::Router;
 use axum::http::Method;
 use axum::routing::get;
-use jwt_runtime::{Claims, JwtAuth, Scopes, jwt_required};
+use jwt_runtime::{AuthError, Claims, JwtAuth, LoadUser, Scopes, jwt_required};
 
 #[derive(Claims)]
 struct User {
@@ -29,6 +29,31 @@ async fn hidden(
 ) {
 }
 
+struct Account;
+
+impl LoadUser for Account {
+    type Claims = User;
+    type State = JwtAuth;
+    type Error = AuthError;
+
+    async fn load(_: &User, _: &JwtAuth) -> Result<Option<Self>, AuthError> {
+        Ok(Some(Self))
+    }
+}
+
+/// The claims and the user are one of the sixteen.
+#[jwt_required]
+#[rustfmt::skip]
+async fn with_a_user(
+    _: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method, _: Method,
+    _: Method, _: Method, _: Method, _: Method, _: Method, _: Method,
+    #[claims] user: User,
+    #[user] _account: Account,
+    body: String,
+) -> String {
+    user.sub + &body
+}
+
 fn main() {
-    let _ = Router::<JwtAuth>::new().route("/", get(with_claims).post(hidden));
+    let _ = Router::<JwtAuth>::new().route("/", get(with_claims).post(hidden).put(with_a_user));
 }

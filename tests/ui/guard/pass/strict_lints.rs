@@ -25,8 +25,8 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::routing::{get, post};
 use jwt_runtime::{
-    Claims, JwtAuth, NumericDate, RefreshToken, Scopes, fresh_jwt_required, jwt_required,
-    refresh_required,
+    AuthError, Claims, JwtAuth, LoadUser, NumericDate, RefreshToken, Scopes, fresh_jwt_required,
+    jwt_required, refresh_required,
 };
 
 /// Who is asking.
@@ -81,6 +81,37 @@ async fn refresh(#[token] old: RefreshToken<User>, State(auth): State<JwtAuth>) 
     drop(ready((old, auth)).await);
 }
 
+/// A user of the application's.
+#[derive(Clone, Copy, Debug)]
+pub struct Account;
+
+impl LoadUser for Account {
+    type Claims = User;
+    type State = JwtAuth;
+    type Error = AuthError;
+
+    async fn load(_: &User, _: &JwtAuth) -> Result<Option<Self>, AuthError> {
+        ready(Ok(Some(Self))).await
+    }
+}
+
+/// A handler with a user.
+#[jwt_required(state = JwtAuth)]
+pub async fn account(#[user] account: Account, #[claims] user: User) {
+    ready((account, user)).await.1.scope.to_string().clear();
+}
+
+/// A handler that somebody decides about.
+#[jwt_required(authorize = decides, state = JwtAuth)]
+pub async fn authorized(#[user] account: Account) -> String {
+    format!("{:?}", ready(account).await)
+}
+
+async fn decides(user: &User, Path(id): Path<u64>, State(auth): State<JwtAuth>) -> bool {
+    drop(auth);
+    ready(id == 1 && !user.sub.is_empty()).await
+}
+
 /// A type with handlers.
 #[derive(Clone, Copy, Debug)]
 pub struct Api;
@@ -89,6 +120,12 @@ impl Api {
     /// An associated handler.
     #[jwt_required(self_type = Api, all_scopes("a"), state = JwtAuth)]
     pub async fn handler(#[claims] user: User) -> String {
+        ready(user.sub).await
+    }
+
+    /// Another one.
+    #[jwt_required(self_type = Api, authorize = decides, state = JwtAuth)]
+    pub async fn authorized(#[claims] user: User, #[user] _account: Account) -> String {
         ready(user.sub).await
     }
 }
@@ -116,6 +153,7 @@ pub fn main() {
             .route("/plain", get(plain).post(private))
             .route("/conditions/{id}", get(conditions))
             .route("/seven", get(seven))
+            .route("/account", get(account).post(authorized).put(Api::authorized))
             .route("/refresh", post(refresh))
             .route("/api", get(Api::handler).post(inner::handler)),
     );
