@@ -97,6 +97,45 @@ mod tests {
         }
     }
 
+    /// `macro_rules!` puts them around what it matched as an expression.
+    #[test]
+    fn invisible_parentheses_hide_nothing() {
+        use proc_macro2::{Delimiter, Group, TokenStream};
+        use quote::quote;
+
+        let expanded = |name: &str, value: TokenStream| {
+            let name: TokenStream = name.parse().expect("tokens");
+            let value = Group::new(Delimiter::None, value);
+            let arguments = quote!(all_scopes("a"), #name = #value, any_scope("b"));
+            let item = quote!(
+                async fn me(#[claims] user: User) {}
+            );
+            expand(Attr::Access, arguments, item).to_string()
+        };
+        for (name, value) in [
+            ("require", quote!(|user: &User| user.a || user.b)),
+            ("require", quote!(is_admin)),
+            ("auth", quote!(Map<String, Value>)),
+        ] {
+            let expansion = expanded(name, value.clone());
+            assert!(!expansion.contains("compile_error"), "{name} = {value}: {expansion}");
+            for part in ["\"a\"", "\"b\"", &value.to_string()[..1]] {
+                assert!(expansion.contains(part), "{name} = {value}: {expansion}");
+            }
+        }
+        for (name, value) in [
+            ("require", quote!(user.a == b)),
+            ("require", quote!(check(a))),
+            ("auth", quote!(a.b)),
+            ("issuer", quote!(a(b))),
+            ("claims", quote!(a.b)),
+            ("crate", quote!(a(b))),
+        ] {
+            let expansion = expanded(name, value.clone());
+            assert!(expansion.contains("compile_error"), "{name} = {value}: {expansion}");
+        }
+    }
+
     #[test]
     fn malformed_items_are_refused() {
         for item in [
