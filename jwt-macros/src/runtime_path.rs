@@ -105,12 +105,19 @@ items! {
     any_scope = any_scope;
     all_roles = all_roles;
     any_role = any_role;
+    scope_name = scope_name;
+    policy = Policy;
+    policy_for = policy_for;
+    all = all;
+    any = any;
+    not = not;
     require = require;
     auth_error = AuthError;
 
     claims = Claims;
     expected = Expected;
     has_scopes = HasScopes;
+    scope = Scope;
     scopes = Scopes;
     has_roles = HasRoles;
     role_set = RoleSet;

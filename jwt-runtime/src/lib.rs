@@ -51,6 +51,8 @@
 //! | guarding a handler | `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]` |
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
 //! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
+//! | scopes that cannot be misspelt | `#[derive(Scope)]`, [`Scopes`] |
+//! | conditions with a name | [`policy`] |
 //! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
 //! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_all`], [`JwtAuth::sessions`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
@@ -100,7 +102,7 @@
 //!
 //! | feature | default | |
 //! |---|---|---|
-//! | `macros` | yes | the attributes and `#[derive(Claims)]` |
+//! | `macros` | yes | the attributes, `#[derive(Claims)]`, `#[derive(Scope)]` |
 //! | `aws-lc-rs` | yes | cryptography by aws-lc-rs |
 //! | `rust-crypto` | | cryptography by the RustCrypto crates instead |
 //! | `redis` | | `RedisStore` |
@@ -130,7 +132,7 @@ mod token;
 // L4
 mod locate;
 mod param;
-mod policy;
+pub mod policy;
 mod trace;
 // L5
 mod auth;
@@ -149,16 +151,16 @@ pub mod testing;
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{
     Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims, RESERVED_CLAIMS,
-    Registered, RoleSet, ScopeError, Scopes,
+    Registered, RoleSet, Scope, ScopeError, Scopes,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 #[cfg(feature = "macros")]
-pub use jwt_macros::{Claims, fresh_jwt_required, jwt_required, refresh_required};
+pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, refresh_required};
 pub use keys::{Algorithm, AlgorithmError, CryptoBackend, SigningKey, VerifyingKey};
 pub use numeric_date::NumericDate;
-pub use policy::{Decision, Denied};
+pub use policy::{Decision, Denied, Policy};
 #[cfg(feature = "test-util")]
 pub use store::contract;
 pub use store::{

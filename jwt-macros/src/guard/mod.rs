@@ -6,7 +6,9 @@ mod arg_values;
 mod args;
 mod expand;
 mod handler;
+mod locations;
 mod model;
+mod policy_tree;
 mod received;
 mod validate;
 
@@ -84,6 +86,20 @@ mod tests {
             "all_scopes(\"a\",,)",
             "all_scopes(b\"a\")",
             "all_scopes(\"a\" \"b\")",
+            "all_scopes(1)",
+            "all_scopes(A..B)",
+            "policy",
+            "policy = ",
+            "policy = fn()",
+            "policy = any(,)",
+            "policy = any(all())",
+            "policy = not()",
+            "policy(A)",
+            "locations",
+            "locations(,)",
+            "locations(::header)",
+            "locations(header::a)",
+            "locations(r#header header)",
             "require",
             "require = |",
             "require = ||",
@@ -113,6 +129,8 @@ mod tests {
             expand(Attr::Access, arguments, item).to_string()
         };
         for (name, value) in [
+            ("policy", quote!(all(A))),
+            ("policy", quote!(A)),
             ("require", quote!(|user: &User| user.a || user.b)),
             ("require", quote!(is_admin)),
             ("auth", quote!(Map<String, Value>)),
@@ -126,6 +144,8 @@ mod tests {
         for (name, value) in [
             ("require", quote!(user.a == b)),
             ("require", quote!(check(a))),
+            ("policy", quote!(A || B)),
+            ("policy", quote!(A + B)),
             ("auth", quote!(a.b)),
             ("issuer", quote!(a(b))),
             ("claims", quote!(a.b)),
