@@ -31,6 +31,16 @@ fn claims_compile() {
 }
 
 #[test]
+fn scope_mistakes_are_refused() {
+    TestCases::new().compile_fail("ui/scope/fail/*.rs");
+}
+
+#[test]
+fn scopes_compile() {
+    TestCases::new().pass("ui/scope/pass/*.rs");
+}
+
+#[test]
 fn type_errors_are_readable() {
     TestCases::new().compile_fail("ui/type_errors/*.rs");
 }

@@ -10,6 +10,7 @@ mod claims;
 mod diagnostics;
 mod guard;
 mod runtime_path;
+mod scope;
 #[cfg(test)]
 mod snapshots;
 
@@ -39,4 +40,10 @@ pub fn refresh_required(arguments: TokenStream, item: TokenStream) -> TokenStrea
 #[proc_macro_derive(Claims, attributes(claims, claim, serde))]
 pub fn derive_claims(input: TokenStream) -> TokenStream {
     claims::expand(input.into()).into()
+}
+
+#[doc = include_str!("docs/scope.md")]
+#[proc_macro_derive(Scope, attributes(scope))]
+pub fn derive_scope(input: TokenStream) -> TokenStream {
+    scope::expand(input.into()).into()
 }

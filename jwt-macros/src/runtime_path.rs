@@ -111,6 +111,12 @@ items! {
     any_scope = any_scope;
     all_roles = all_roles;
     any_role = any_role;
+    scope_name = scope_name;
+    policy = Policy;
+    policy_for = policy_for;
+    all = all;
+    any = any;
+    not = not;
     require = require;
     authorize = authorize;
     auth_error = AuthError;
@@ -119,6 +125,7 @@ items! {
     any_state = AnyState;
     expected = Expected;
     has_scopes = HasScopes;
+    scope = Scope;
     scopes = Scopes;
     has_roles = HasRoles;
     role_set = RoleSet;

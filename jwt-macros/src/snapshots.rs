@@ -8,6 +8,7 @@ use quote::quote;
 
 use crate::claims;
 use crate::guard::{self, Attr};
+use crate::scope;
 
 fn assert_expansion(expansion: TokenStream, expected: ExpectFile) {
     let file = syn::parse2(expansion).expect("an expansion is a list of items");
@@ -153,6 +154,20 @@ fn user_and_claims() {
 }
 
 #[test]
+fn typed_scopes_and_policies() {
+    let arguments = quote! {
+        all_scopes(Perm::OrdersWrite, "audit"),
+        policy = any(AdminOnly, all(InRegion("eu"), not(Suspended))),
+        locations(header)
+    };
+    let item = quote! {
+        async fn create(#[claims] user: User) {}
+    };
+    let expansion = guard::expand(Attr::Access, arguments, item);
+    assert_expansion(expansion, expect_file!["snapshots/typed_scopes_and_policies.rs"]);
+}
+
+#[test]
 fn guard_mistakes() {
     let arguments = quote!(rolez(Role::Admin), all_scopes("a b"), max_age = "5m");
     let item = quote! {
@@ -198,4 +213,41 @@ fn claims_mistakes() {
         }
     });
     assert_expansion(expansion, expect_file!["snapshots/claims_mistakes.rs"]);
+}
+
+#[test]
+fn claims_wildcard() {
+    let expansion = claims::expand(quote! {
+        struct User {
+            sub: String,
+            #[claim(scopes, wildcard)]
+            scope: Scopes,
+        }
+    });
+    assert_expansion(expansion, expect_file!["snapshots/claims_wildcard.rs"]);
+}
+
+#[test]
+fn scope_full() {
+    let expansion = scope::expand(quote! {
+        pub enum Perm {
+            #[scope("orders:read")]
+            OrdersRead,
+            #[scope("orders:write")]
+            OrdersWrite,
+        }
+    });
+    assert_expansion(expansion, expect_file!["snapshots/scope_full.rs"]);
+}
+
+#[test]
+fn scope_mistakes() {
+    let expansion = scope::expand(quote! {
+        enum Perm<T> {
+            #[scope("orders:*")]
+            Orders,
+            Reports(T),
+        }
+    });
+    assert_expansion(expansion, expect_file!["snapshots/scope_mistakes.rs"]);
 }

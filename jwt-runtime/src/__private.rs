@@ -6,11 +6,15 @@ pub use serde;
 
 pub use crate::auth::JwtAuth;
 pub use crate::claims::{
-    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes,
+    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scope, Scopes,
 };
 pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};
-pub use crate::policy::{Rules, all_roles, all_scopes, any_role, any_scope, require};
+pub use crate::policy::decision::require;
+pub use crate::policy::held::{all_roles, all_scopes, any_role, any_scope};
+pub use crate::policy::named::policy_for;
+pub use crate::policy::rules::Rules;
+pub use crate::policy::{Policy, all, any, not};
 pub use crate::web::authorize::{Authorizing, authorize};
 pub use crate::web::guard::{
     Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, GuardedUser, Optional, Refresh, StateOf,
@@ -33,6 +37,11 @@ pub const fn assert_text<T: TextClaim>() {}
 
 /// Fails to compile, at the span of `T`, where a field of a registered claim cannot receive it.
 pub const fn assert_audience<T: AudienceClaim>() {}
+
+/// The scope token of a scope that was written as a value.
+pub fn scope_name<S: Scope>(scope: &S) -> &'static str {
+    scope.as_str()
+}
 
 macro_rules! claim_types {
     ($($(#[$doc:meta])* $name:ident = $what:literal: $($ty:ty),*;)*) => {$(

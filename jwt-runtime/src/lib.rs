@@ -52,6 +52,8 @@
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
 //! | the user behind a token | [`LoadUser`] |
 //! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
+//! | scopes that cannot be misspelt | `#[derive(Scope)]`, [`Scopes`] |
+//! | conditions with a name | [`policy`] |
 //! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
 //! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_all`], [`JwtAuth::sessions`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
@@ -104,7 +106,7 @@
 //!
 //! | feature | default | |
 //! |---|---|---|
-//! | `macros` | yes | the attributes and `#[derive(Claims)]` |
+//! | `macros` | yes | the attributes, `#[derive(Claims)]`, `#[derive(Scope)]` |
 //! | `aws-lc-rs` | yes | cryptography by aws-lc-rs |
 //! | `rust-crypto` | | cryptography by the RustCrypto crates instead |
 //! | `redis` | | `RedisStore` |
@@ -134,7 +136,7 @@ mod token;
 // L4
 mod locate;
 mod param;
-mod policy;
+pub mod policy;
 mod trace;
 // L5
 mod auth;
@@ -153,16 +155,16 @@ pub mod testing;
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{
     AnyState, Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims,
-    RESERVED_CLAIMS, Registered, RoleSet, ScopeError, Scopes,
+    RESERVED_CLAIMS, Registered, RoleSet, Scope, ScopeError, Scopes,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 #[cfg(feature = "macros")]
-pub use jwt_macros::{Claims, fresh_jwt_required, jwt_required, refresh_required};
+pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, refresh_required};
 pub use keys::{Algorithm, AlgorithmError, CryptoBackend, SigningKey, VerifyingKey};
 pub use numeric_date::NumericDate;
-pub use policy::{Decision, Denied};
+pub use policy::{Decision, Denied, Policy};
 #[cfg(feature = "test-util")]
 pub use store::contract;
 pub use store::{

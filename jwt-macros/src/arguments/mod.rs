@@ -4,6 +4,7 @@
 //! thing that looks like an argument, so that all mistakes of a list are found in one go.
 
 mod parse;
+pub(crate) mod scope_token;
 pub(crate) mod values;
 
 use darling::Result;

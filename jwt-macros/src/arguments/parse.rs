@@ -13,8 +13,8 @@ use super::{Argument, Written};
 use crate::diagnostics::{Errors, error};
 
 pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+    let mut arguments = Vec::new();
     let parser = |input: ParseStream<'_>| {
-        let mut arguments = Vec::new();
         while !input.is_empty() {
             match argument(input) {
                 Ok(argument) => {
@@ -28,10 +28,14 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Vec<Argumen
                 }
             }
         }
-        Ok(arguments)
+        Ok(())
     };
-    // The parser itself never fails: its errors have gone into `errors`.
-    parser.parse2(tokens).unwrap_or_default()
+    if let Err(mistake) = parser.parse2(tokens) {
+        // syn found something left over in a group, which the parser above took for read.
+        let message = "this is not part of an argument; remove it, or write `name = value`";
+        errors.push(error(&mistake.span(), message));
+    }
+    arguments
 }
 
 fn refused(name: Ident) -> Argument {
@@ -69,8 +73,18 @@ fn argument(input: ParseStream<'_>) -> Result<Argument, (Option<Ident>, Error)> 
 
 /// A type or an expression, kept as tokens: which of the two it has to be depends on the argument.
 ///
-/// Types go first, as `Map<String, Value>` begins with the expression `Map < String`.
+/// Types go first, as `Map<String, Value>` begins with the expression `Map < String`. What
+/// `macro_rules!` has put in invisible parentheses is whole already, and may not be tried: syn
+/// reads the beginning of an expression in them as a type, and takes the rest for read.
 fn value(input: ParseStream<'_>) -> Option<TokenStream> {
+    let whole = input.fork();
+    if let Ok(TokenTree::Group(group)) = whole.parse::<TokenTree>()
+        && group.delimiter() == Delimiter::None
+        && at_end(&whole)
+    {
+        input.advance_to(&whole);
+        return Some(group.into_token_stream());
+    }
     let (as_type, as_expression) = (input.fork(), input.fork());
     if let Ok(ty) = as_type.parse::<Type>()
         && at_end(&as_type)

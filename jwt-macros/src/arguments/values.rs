@@ -52,27 +52,20 @@ impl FromArgument for Texts {
     fn from_argument(argument: &Argument) -> Result<Self> {
         match &argument.value {
             Written::Assigned(_) => Text::from_argument(argument).map(|text| Self(vec![text.0])),
-            _ => text_list(argument, not_empty).map(Self),
+            _ => text_list(argument).map(Self),
         }
     }
 }
 
-/// `name("text", …)`, each of them passing `check`, none twice.
-pub(crate) fn text_list(
-    argument: &Argument,
-    check: impl Fn(&Argument, &LitStr) -> Result<()>,
-) -> Result<Vec<LitStr>> {
+fn text_list(argument: &Argument) -> Result<Vec<LitStr>> {
     let elements = elements(argument)?;
     let mut errors = Error::accumulator();
     let mut texts: Vec<LitStr> = Vec::new();
     for element in elements {
         let Some(text) = errors.handle(literal(argument, &element)) else { continue };
-        errors.handle(check(argument, &text));
-        if texts.iter().any(|earlier| earlier.value() == text.value()) {
-            errors.push(error(
-                &text,
-                format!("\"{}\" is listed twice; remove one of them", text.value()),
-            ));
+        errors.handle(not_empty(argument, &text));
+        if texts.contains(&text) {
+            errors.push(twice(&text));
         }
         texts.push(text);
     }
@@ -102,6 +95,13 @@ pub(crate) fn ungrouped(expression: Expr) -> Expr {
         Expr::Group(group) => ungrouped(*group.expr),
         expression => expression,
     }
+}
+
+/// The mistake of a list that holds `element` already.
+pub(crate) fn twice(element: &impl ToTokens) -> Error {
+    let written = element.to_token_stream();
+    let spaceless = written.to_string().replace(' ', "");
+    error(&written, format!("`{spaceless}` is listed twice; remove one of them"))
 }
 
 fn literal(argument: &Argument, value: &impl ToTokens) -> Result<LitStr> {

@@ -18,7 +18,8 @@ const CONTAINER: [Known; 4] = [ISSUER, AUDIENCE, LEEWAY, runtime_path::ARGUMENT]
 const SUB: Known = Known { name: "sub", form: "sub" };
 const SCOPES: Known = Known { name: "scopes", form: "scopes" };
 const ROLES: Known = Known { name: "roles", form: "roles" };
-const FIELD: [Known; 3] = [SUB, SCOPES, ROLES];
+const WILDCARD: Known = Known { name: "wildcard", form: "scopes, wildcard" };
+const FIELD: [Known; 4] = [SUB, SCOPES, ROLES, WILDCARD];
 
 /// The runtime's own limit, in seconds; beyond it an expiry would mean little.
 const MOST_LEEWAY: u64 = 300;
@@ -66,6 +67,8 @@ fn on_struct(name: &str) -> Option<String> {
 pub(super) enum Role {
     Subject,
     Scopes,
+    /// Scopes among which `orders:*` stands for `orders:read`.
+    WildcardScopes,
     Roles,
 }
 
@@ -87,7 +90,18 @@ pub(super) fn field(attrs: &[Attribute], errors: &mut Errors) -> Option<(Role, I
         })
         .collect::<Vec<_>>()
         .into_iter();
-    let first = marks.next();
+    let mut first = marks.next();
+    if let Some(key) = list.key(WILDCARD.name)
+        && list.take::<Word>(WILDCARD.name, errors).is_some()
+    {
+        match &mut first {
+            Some((role @ Role::Scopes, _)) => *role = Role::WildcardScopes,
+            _ => errors.push(error(
+                &key,
+                "`wildcard` says how scopes are compared; write `#[claim(scopes, wildcard)]`",
+            )),
+        }
+    }
     for (_, surplus) in marks {
         errors.push(error(
             &surplus,

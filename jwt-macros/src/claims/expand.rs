@@ -77,7 +77,7 @@ fn impls(claims: &ClaimsType, members: &TokenStream) -> TokenStream {
     let bounded = bounded(runtime, generics);
     let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
     let (claims_trait, any_state) = (runtime.claims(), runtime.any_state());
-    let scopes = claims.scopes.as_ref().map(|scopes| has_scopes(runtime, ident, generics, scopes));
+    let scopes = claims.scopes.as_ref().map(|scopes| has_scopes(claims, scopes));
     let roles = claims.roles.as_ref().map(|roles| has_roles(runtime, ident, generics, roles));
     quote! {
         #[automatically_derived]
@@ -159,20 +159,23 @@ fn expected(runtime: &Runtime, expected: &Expected) -> Option<TokenStream> {
     })
 }
 
-fn has_scopes(
-    runtime: &Runtime,
-    owner: &Ident,
-    generics: &Generics,
-    field: &Marked,
-) -> TokenStream {
+fn has_scopes(claims: &ClaimsType, field: &Marked) -> TokenStream {
+    let ClaimsType { runtime, ident: owner, generics, .. } = claims;
     let Marked { ident, ty } = field;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (has_scopes, scopes) = (runtime.has_scopes(), runtime.scopes());
     let span = Span::mixed_site().located_at(ty.span());
     let members = quote_spanned!(span=> fn scopes(&self) -> &#scopes { &self.#ident });
+    let grants = claims.wildcard.then(|| {
+        quote! {
+            fn grants(&self, required: &str) -> bool {
+                #scopes::grants(#has_scopes::scopes(self), required)
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
-        impl #impl_generics #has_scopes for #owner #ty_generics #where_clause { #members }
+        impl #impl_generics #has_scopes for #owner #ty_generics #where_clause { #members #grants }
     }
 }
 

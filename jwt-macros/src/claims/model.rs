@@ -16,6 +16,8 @@ pub(super) struct ClaimsType {
     pub(super) expected: Expected,
     pub(super) fields: Vec<Claim>,
     pub(super) scopes: Option<Marked>,
+    /// Whether `orders:*` among the scopes stands for `orders:read`.
+    pub(super) wildcard: bool,
     pub(super) roles: Option<Marked>,
 }
 

@@ -22,6 +22,7 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
         serde: serde_attrs::of_shadow(&input.attrs),
         fields: Vec::new(),
         scopes: None,
+        wildcard: false,
         roles: None,
         ident: input.ident,
         generics: input.generics,
@@ -44,7 +45,7 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
     for Read { field, ident, mark, names } in &read {
         check_owned(&field.ty, errors);
         let role = match mark {
-            Some((Role::Scopes, key)) => Some((&mut claims.scopes, key)),
+            Some((Role::Scopes | Role::WildcardScopes, key)) => Some((&mut claims.scopes, key)),
             Some((Role::Roles, key)) => Some((&mut claims.roles, key)),
             _ => None,
         };
@@ -64,6 +65,7 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
             _ if names.is_subject() => Wire::Own,
             _ => names.claim(errors),
         };
+        claims.wildcard |= matches!(mark, Some((Role::WildcardScopes, _)));
         seen.check(ident, names, wire, errors);
         let serde = serde_attrs::of(&field.attrs);
         claims.fields.push(Claim { ident: (*ident).clone(), ty: field.ty.clone(), serde, wire });

@@ -1,45 +1,46 @@
 //! The values that only guards take: scopes, roles, conditions, ages.
 
 use darling::{Error, Result};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Lit, LitStr};
+use syn::{Expr, ExprLit, Lit};
 
-use crate::arguments::values::{elements, text_list, ungrouped, whole_seconds};
-use crate::arguments::{Argument, FromArgument};
+use super::model::Scope;
+use crate::arguments::values::{elements, twice, ungrouped, whole_seconds};
+use crate::arguments::{Argument, FromArgument, scope_token};
 use crate::diagnostics::error;
 
-/// `all_scopes("a", "b")`.
+/// `all_scopes("a", Perm::B)`.
 #[derive(Debug)]
-pub(super) struct ScopeList(pub(super) Vec<LitStr>);
+pub(super) struct ScopeList(pub(super) Vec<Scope>);
 
 impl FromArgument for ScopeList {
     fn from_argument(argument: &Argument) -> Result<Self> {
-        text_list(argument, |_, scope| scope_token(scope)).map(Self)
+        let elements = elements(argument)?;
+        let mut errors = Error::accumulator();
+        let mut scopes = Vec::new();
+        for element in elements {
+            let scope = match &element {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                    errors.handle(scope_token::check(text));
+                    Scope::Literal(text.clone())
+                }
+                value if is_value(value) => Scope::Typed(element.clone()),
+                _ => {
+                    errors.push(error(&element, NO_SCOPE));
+                    continue;
+                }
+            };
+            if scopes.contains(&scope) {
+                errors.push(twice(&element));
+            }
+            scopes.push(scope);
+        }
+        errors.finish_with(Self(scopes))
     }
 }
 
-/// `scope-token` of [RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3).
-fn scope_token(scope: &LitStr) -> Result<()> {
-    let written = scope.value();
-    let message = match written.chars().find(|&c| !is_scope_char(c)) {
-        Some(' ') => {
-            let one_by_one: Vec<_> =
-                written.split_whitespace().map(|scope| format!("{scope:?}")).collect();
-            format!("a scope has no spaces; write {}", one_by_one.join(", "))
-        }
-        Some(c) => {
-            let c = if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-            format!("a scope has no `{c}` (RFC 6749 §3.3); write printable ASCII but `\"` and `\\`")
-        }
-        None if written.is_empty() => "an empty scope is held by nobody; name one".to_owned(),
-        None => return Ok(()),
-    };
-    Err(error(scope, message))
-}
-
-fn is_scope_char(c: char) -> bool {
-    matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E')
-}
+const NO_SCOPE: &str = "a scope is a string literal or a value of your scope type; write `\"orders:write\"` or `Perm::OrdersWrite`";
 
 /// `any_role(Role::Admin, Role::Seller)`.
 #[derive(Debug)]
@@ -50,26 +51,33 @@ impl FromArgument for RoleList {
         let roles = elements(argument)?;
         let mut errors = Error::accumulator();
         for (position, role) in roles.iter().enumerate() {
-            if !is_value(role) {
+            let literal = matches!(role, Expr::Lit(role) if !matches!(role.lit, Lit::Str(_)));
+            if !literal && !is_value(role) {
                 let message = "a role is a value of your role type, so that a misspelt one does not compile; write `Role::Admin`";
                 errors.push(error(role, message));
             } else if roles[..position].contains(role) {
-                let written = role.to_token_stream().to_string().replace(' ', "");
-                let message = format!("`{written}` is listed twice; remove one of them");
-                errors.push(error(role, message));
+                errors.push(twice(role));
             }
         }
         errors.finish_with(Self(roles))
     }
 }
 
-/// A value in the narrow sense: a `return` here would end the check.
-fn is_value(role: &Expr) -> bool {
-    match role {
-        Expr::Path(_) | Expr::Struct(_) | Expr::Call(_) => true,
-        Expr::Lit(ExprLit { lit, .. }) => !matches!(lit, Lit::Str(_)),
+/// A value in the narrow sense: a `return` here would end the check, and let the request through.
+pub(super) fn is_value(value: &Expr) -> bool {
+    match value {
+        Expr::Path(_) => true,
+        Expr::Struct(_) | Expr::Call(_) => !returns(value.to_token_stream()),
         _ => false,
     }
+}
+
+fn returns(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => returns(group.stream()),
+        TokenTree::Ident(ident) => ident == "return",
+        _ => false,
+    })
 }
 
 /// `require = |user: &User| …` or `require = is_verified`.
@@ -134,18 +142,5 @@ impl FromArgument for MaxAge {
             (text, 0) => Err(error(&text, "no login is that recent; write at least `\"1s\"`")),
             (_, seconds) => Ok(Self(seconds)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_scope_char;
-
-    #[test]
-    fn scope_characters_are_those_of_rfc_6749() {
-        let refused: Vec<char> = ('\0'..='\u{100}').filter(|&c| !is_scope_char(c)).collect();
-        let expected: Vec<char> =
-            ('\0'..=' ').chain(['"', '\\']).chain('\x7F'..='\u{100}').collect();
-        assert_eq!(refused, expected);
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Ident, Type, parse_quote};
 
 use super::arg_values::{Authorization, MaxAge, Requirement, RoleList, ScopeList};
+use super::locations::Locations;
 use super::model::{Attr, Condition, Quantifier};
 use crate::arguments::values::{Text, Texts, Word};
 use crate::arguments::{Arguments, Keyed, Known};
@@ -17,9 +18,11 @@ const ANY_SCOPE: Known =
     Known { name: "any_scope", form: "any_scope(\"orders:read\", \"orders\")" };
 const ALL_ROLES: Known = Known { name: "all_roles", form: "all_roles(Role::Admin)" };
 const ANY_ROLE: Known = Known { name: "any_role", form: "any_role(Role::Admin, Role::Seller)" };
+const POLICY: Known = Known { name: "policy", form: "policy = AdminOnly" };
 const REQUIRE: Known = Known { name: "require", form: "require = |user: &User| …" };
 const AUTHORIZE: Known = Known { name: "authorize", form: "authorize = owns_order" };
 const MAX_AGE: Known = Known { name: "max_age", form: "max_age = \"5m\"" };
+const LOCATIONS: Known = Known { name: "locations", form: "locations(header)" };
 const ISSUER: Known = Known { name: "issuer", form: "issuer = \"https://auth.example.com\"" };
 const AUDIENCE: Known = Known { name: "audience", form: "audience(\"orders\", \"billing\")" };
 const AUTH: Known = Known { name: "auth", form: "auth = AdminAuth" };
@@ -38,8 +41,10 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             ANY_SCOPE,
             ALL_ROLES,
             ANY_ROLE,
+            POLICY,
             REQUIRE,
             AUTHORIZE,
+            LOCATIONS,
             ISSUER,
             AUDIENCE,
             AUTH,
@@ -55,8 +60,10 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             ANY_SCOPE,
             ALL_ROLES,
             ANY_ROLE,
+            POLICY,
             REQUIRE,
             AUTHORIZE,
+            LOCATIONS,
             ISSUER,
             AUDIENCE,
             AUTH,
@@ -66,8 +73,8 @@ pub(super) const fn known(attr: Attr) -> &'static [Known] {
             CRATE,
         ],
         Attr::Refresh => &[
-            CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, AUTHORIZE, ISSUER,
-            AUDIENCE, AUTH, STATE, SELF_TYPE, CRATE,
+            CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, POLICY, REQUIRE, AUTHORIZE,
+            LOCATIONS, ISSUER, AUDIENCE, AUTH, STATE, SELF_TYPE, CRATE,
         ],
     }
 }
@@ -118,6 +125,9 @@ impl Args {
     pub(super) fn parse(attr: Attr, tokens: TokenStream, errors: &mut Errors) -> Self {
         let explain = |name: &str| explain(attr, name);
         let mut list = Arguments::parse(tokens, &attr.written(), known(attr), explain, errors);
+        if let Some(locations) = list.take::<Locations>(LOCATIONS.name, errors) {
+            locations.check(attr, errors);
+        }
         Self {
             optional: flag(&mut list, OPTIONAL, errors),
             claims: list.key(CLAIMS.name).map(|key| {
@@ -147,7 +157,8 @@ fn flag(list: &mut Arguments, known: Known, errors: &mut Errors) -> Option<Ident
     key
 }
 
-const CONDITIONS: [Known; 6] = [ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, REQUIRE, AUTHORIZE];
+const CONDITIONS: [Known; 7] =
+    [ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, POLICY, REQUIRE, AUTHORIZE];
 
 /// Cheap and telling ones first: a client that lacks a scope learns which.
 fn conditions(list: &mut Arguments, errors: &mut Errors) -> Vec<Condition> {
@@ -161,6 +172,9 @@ fn conditions(list: &mut Arguments, errors: &mut Errors) -> Vec<Condition> {
         if let Some(Keyed { key, value: RoleList(roles) }) = list.take(known.name, errors) {
             conditions.push(Condition::Roles { key, quantifier, roles });
         }
+    }
+    if let Some(Keyed { key, value: policy }) = list.take(POLICY.name, errors) {
+        conditions.push(Condition::Policy { key, policy });
     }
     if let Some(Keyed { key, value: Requirement(condition) }) = list.take(REQUIRE.name, errors) {
         conditions.push(Condition::Require { key, condition });

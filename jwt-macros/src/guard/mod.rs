@@ -6,7 +6,9 @@ mod arg_values;
 mod args;
 mod expand;
 mod handler;
+mod locations;
 mod model;
+mod policy_tree;
 mod received;
 mod validate;
 
@@ -84,6 +86,20 @@ mod tests {
             "all_scopes(\"a\",,)",
             "all_scopes(b\"a\")",
             "all_scopes(\"a\" \"b\")",
+            "all_scopes(1)",
+            "all_scopes(A..B)",
+            "policy",
+            "policy = ",
+            "policy = fn()",
+            "policy = any(,)",
+            "policy = any(all())",
+            "policy = not()",
+            "policy(A)",
+            "locations",
+            "locations(,)",
+            "locations(::header)",
+            "locations(header::a)",
+            "locations(r#header header)",
             "require",
             "require = |",
             "require = ||",
@@ -94,6 +110,49 @@ mod tests {
             "r#optional(1)",
         ] {
             assert_ne!(mistakes(arguments, "async fn me() {}"), 0, "{arguments}");
+        }
+    }
+
+    /// `macro_rules!` puts them around what it matched as an expression.
+    #[test]
+    fn invisible_parentheses_hide_nothing() {
+        use proc_macro2::{Delimiter, Group, TokenStream};
+        use quote::quote;
+
+        let expanded = |name: &str, value: TokenStream| {
+            let name: TokenStream = name.parse().expect("tokens");
+            let value = Group::new(Delimiter::None, value);
+            let arguments = quote!(all_scopes("a"), #name = #value, any_scope("b"));
+            let item = quote!(
+                async fn me(#[claims] user: User) {}
+            );
+            expand(Attr::Access, arguments, item).to_string()
+        };
+        for (name, value) in [
+            ("policy", quote!(all(A))),
+            ("policy", quote!(A)),
+            ("require", quote!(|user: &User| user.a || user.b)),
+            ("require", quote!(is_admin)),
+            ("auth", quote!(Map<String, Value>)),
+        ] {
+            let expansion = expanded(name, value.clone());
+            assert!(!expansion.contains("compile_error"), "{name} = {value}: {expansion}");
+            for part in ["\"a\"", "\"b\"", &value.to_string()[..1]] {
+                assert!(expansion.contains(part), "{name} = {value}: {expansion}");
+            }
+        }
+        for (name, value) in [
+            ("require", quote!(user.a == b)),
+            ("require", quote!(check(a))),
+            ("policy", quote!(A || B)),
+            ("policy", quote!(A + B)),
+            ("auth", quote!(a.b)),
+            ("issuer", quote!(a(b))),
+            ("claims", quote!(a.b)),
+            ("crate", quote!(a(b))),
+        ] {
+            let expansion = expanded(name, value.clone());
+            assert!(expansion.contains("compile_error"), "{name} = {value}: {expansion}");
         }
     }
 

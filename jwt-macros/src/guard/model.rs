@@ -138,8 +138,9 @@ impl Policy {
 /// One condition on the claims; a guard asks for all of its conditions.
 #[derive(Debug)]
 pub(super) enum Condition {
-    Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<LitStr> },
+    Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<Scope> },
     Roles { key: Ident, quantifier: Quantifier, roles: Vec<Expr> },
+    Policy { key: Ident, policy: PolicyTree },
     Require { key: Ident, condition: Expr },
 }
 
@@ -147,7 +148,10 @@ impl Condition {
     /// The name of the argument that asked for it.
     pub(super) fn key(&self) -> &Ident {
         match self {
-            Self::Scopes { key, .. } | Self::Roles { key, .. } | Self::Require { key, .. } => key,
+            Self::Scopes { key, .. }
+            | Self::Roles { key, .. }
+            | Self::Policy { key, .. }
+            | Self::Require { key, .. } => key,
         }
     }
 }
@@ -156,4 +160,21 @@ impl Condition {
 pub(super) enum Quantifier {
     All,
     Any,
+}
+
+/// A scope that is asked for.
+#[derive(Debug, PartialEq)]
+pub(super) enum Scope {
+    Literal(LitStr),
+    /// A value of a type with `#[derive(Scope)]`.
+    Typed(Expr),
+}
+
+/// Named policies, each node a unit of its own.
+#[derive(Debug, PartialEq)]
+pub(super) enum PolicyTree {
+    Named(Expr),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
 }

@@ -19,7 +19,7 @@ pub use audience::Audience;
 pub use freshness::Freshness;
 pub use registered::{RESERVED_CLAIMS, Registered};
 pub use roles::{HasRoles, HasScopes, RoleSet};
-pub use scope::{ScopeError, Scopes};
+pub use scope::{Scope, ScopeError, Scopes};
 
 pub(crate) use read::{PayloadError, parse};
 pub(crate) use registered::Envelope;

@@ -28,6 +28,12 @@ pub trait HasRoles {
 pub trait HasScopes {
     /// The scopes of the holder.
     fn scopes(&self) -> &Scopes;
+
+    /// Whether the holder may do what needs the scope `required`: compared exactly, or by
+    /// [`Scopes::grants`] where the field is marked `#[claim(scopes, wildcard)]`.
+    fn grants(&self, required: &str) -> bool {
+        self.scopes().contains(required)
+    }
 }
 
 /// The type of a field that may be marked `#[claim(roles)]`: a collection of roles.

@@ -24,6 +24,37 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
+/// One scope of a closed list, which `#[derive(Scope)]` makes of an enum: a misspelt one does not
+/// compile.
+///
+/// # Examples
+///
+/// ```
+/// use jwt_runtime::{Scope, Scopes};
+///
+/// #[derive(Clone, Copy, Scope)]
+/// enum Perm {
+///     #[scope("orders:read")]
+///     OrdersRead,
+///     #[scope("orders:write")]
+///     OrdersWrite,
+/// }
+///
+/// let granted: Scopes = [Perm::OrdersRead].into_iter().collect();
+/// assert!(granted.contains(Perm::OrdersRead));
+/// assert!(!granted.contains(Perm::OrdersWrite));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scope",
+    label = "expected a string literal, or a value of a type with `#[derive(Scope)]`",
+    note = "write the scope as a literal, or make it a variant of an enum with `#[derive(jwt_runtime::Scope)]`",
+    note = "scopes that are known at run time only are collected by `Scopes::try_from_iter`"
+)]
+pub trait Scope {
+    /// The scope token, as tokens hold it.
+    fn as_str(&self) -> &'static str;
+}
+
 /// A scope token was empty or held a character outside of RFC 6749 §3.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a scope token is one or more of the printable ASCII characters except `\"` and `\\`")]
@@ -31,8 +62,35 @@ pub struct ScopeError;
 
 impl Scopes {
     /// Whether `scope` is in the set, compared exactly.
-    pub fn contains(&self, scope: &str) -> bool {
+    pub fn contains(&self, scope: impl AsRef<str>) -> bool {
+        let scope = scope.as_ref();
         self.0.iter().any(|member| member == scope)
+    }
+
+    /// Whether a member of the set is `scope`, or a wildcard that stands for it.
+    ///
+    /// A member that ends in `:*` stands for every scope that begins with what is before the `*`,
+    /// colon included, and has at least one more character, at any depth. A `*` alone or anywhere
+    /// else is an ordinary character. Bytes are compared, so case matters.
+    ///
+    /// Guards ask this of claims types with `#[claim(scopes, wildcard)]`, of others
+    /// [`Scopes::contains`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jwt_runtime::Scopes;
+    ///
+    /// let scope: Scopes = "orders:*".parse().unwrap();
+    /// assert!(scope.grants("orders:read"));
+    /// assert!(scope.grants("orders:read:all"));
+    /// assert!(!scope.grants("orders"));
+    /// assert!(!scope.grants("orders:"));
+    /// assert!(!scope.grants("ordersx:read"));
+    /// ```
+    pub fn grants(&self, scope: impl AsRef<str>) -> bool {
+        let scope = scope.as_ref();
+        self.0.iter().any(|member| member == scope || stands_for(member, scope))
     }
 
     /// Whether the set is empty.
@@ -67,6 +125,13 @@ impl Scopes {
     }
 }
 
+/// Whether `member` is a wildcard, and `scope` begins as it does and goes on.
+fn stands_for(member: &str, scope: &str) -> bool {
+    member.strip_suffix('*').is_some_and(|prefix| {
+        prefix.ends_with(':') && scope.len() > prefix.len() && scope.starts_with(prefix)
+    })
+}
+
 /// NQCHAR of RFC 6749, appendix A: printable ASCII but space, `"` and `\`.
 fn is_scope_token(scope: &str) -> bool {
     !scope.is_empty() && scope.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
@@ -80,6 +145,21 @@ impl FromStr for Scopes {
             return Ok(Self::default());
         }
         Self::try_from_iter(scope.split(' '))
+    }
+}
+
+/// Leaves out what is no scope token, which a [`Scope`] implemented by hand may be: on the wire it
+/// would be another scope, or two.
+impl<S: Scope> FromIterator<S> for Scopes {
+    fn from_iter<I: IntoIterator<Item = S>>(scopes: I) -> Self {
+        let mut set = Self::default();
+        for scope in scopes {
+            let scope = scope.as_str();
+            if is_scope_token(scope) && !set.contains(scope) {
+                set.0.push(scope.to_owned());
+            }
+        }
+        set
     }
 }
 

@@ -33,6 +33,11 @@ impl Denied {
     pub fn for_scope(scope: impl Into<Cow<'static, str>>) -> Self {
         Self { scope: Some(scope.into()) }
     }
+
+    /// This denial, or `other` if only that one says what would help.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self.scope.is_some() { self } else { other }
+    }
 }
 
 impl From<Denied> for AuthError {

@@ -5,8 +5,7 @@ use crate::claims::{HasRoles, HasScopes};
 
 /// Every one of `scopes`.
 pub fn all_scopes<C: HasScopes>(claims: &C, scopes: &[&str]) -> Result<(), Denied> {
-    let held = claims.scopes();
-    if scopes.iter().all(|scope| held.contains(scope)) {
+    if scopes.iter().all(|scope| claims.grants(scope)) {
         return Ok(());
     }
     Err(Denied::for_scope(scopes.join(" ")))
@@ -14,8 +13,7 @@ pub fn all_scopes<C: HasScopes>(claims: &C, scopes: &[&str]) -> Result<(), Denie
 
 /// At least one of `scopes`.
 pub fn any_scope<C: HasScopes>(claims: &C, scopes: &[&str]) -> Result<(), Denied> {
-    let held = claims.scopes();
-    if scopes.iter().any(|scope| held.contains(scope)) {
+    if scopes.iter().any(|scope| claims.grants(scope)) {
         return Ok(());
     }
     Err(Denied::for_scope(scopes.join(" ")))

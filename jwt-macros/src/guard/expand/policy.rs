@@ -7,7 +7,7 @@ use syn::{Expr, Type};
 
 use super::{cfgs, constant_name, marker_name, site};
 use crate::guard::handler::Handler;
-use crate::guard::model::{Condition, Guard, Policy, Quantifier};
+use crate::guard::model::{Condition, Guard, Policy, PolicyTree, Quantifier, Scope};
 use crate::runtime_path::Runtime;
 
 pub(super) fn expand(
@@ -128,6 +128,7 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
                     Quantifier::Any => runtime.any_scope(),
                 }
                 .at(span);
+                let scopes = scopes.iter().map(|scope| scope_name(runtime, scope));
                 quote_spanned!(span=> #check(#claims, &[#(#scopes),*])?;)
             }
             Condition::Roles { quantifier, roles, .. } => {
@@ -137,6 +138,10 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
                 }
                 .at(span);
                 quote_spanned!(span=> #check(#claims, &[#(#roles),*])?;)
+            }
+            Condition::Policy { policy, .. } => {
+                let (tree, policy) = (policy_tree(runtime, policy), runtime.policy().at(span));
+                quote_spanned!(span=> #policy::check(&#tree, #claims)?;)
             }
             Condition::Require { condition, .. } => {
                 let require = runtime.require().at(span);
@@ -171,6 +176,43 @@ fn authorize(runtime: &Runtime, path: &Expr, received: &Type) -> TokenStream {
             state: &'a Self::State,
         ) -> #authorizing<'a> {
             #authorize::<#claims_type, Self::State, _, _, _>(#path, claims, parts, state)
+        }
+    }
+}
+
+fn scope_name(runtime: &Runtime, scope: &Scope) -> TokenStream {
+    match scope {
+        Scope::Literal(scope) => scope.to_token_stream(),
+        Scope::Typed(scope) => {
+            let span = Span::mixed_site().located_at(scope.span());
+            let scope_name = runtime.scope_name().at(span);
+            quote_spanned!(span=> #scope_name(&#scope))
+        }
+    }
+}
+
+/// Nested values, each policy held against the claims type at its own span.
+fn policy_tree(runtime: &Runtime, tree: &PolicyTree) -> TokenStream {
+    let nodes = |nodes: &[PolicyTree]| -> Vec<TokenStream> {
+        nodes.iter().map(|node| policy_tree(runtime, node)).collect()
+    };
+    match tree {
+        PolicyTree::All(policies) => {
+            let (all, policies) = (runtime.all(), nodes(policies));
+            quote!(#all((#(#policies,)*)))
+        }
+        PolicyTree::Any(policies) => {
+            let (any, policies) = (runtime.any(), nodes(policies));
+            quote!(#any((#(#policies,)*)))
+        }
+        PolicyTree::Not(policy) => {
+            let (not, policy) = (runtime.not(), policy_tree(runtime, policy));
+            quote!(#not(#policy))
+        }
+        PolicyTree::Named(policy) => {
+            let span = Span::mixed_site().located_at(policy.span());
+            let (policy_for, claims) = (runtime.policy_for().at(span), Ident::new("claims", span));
+            quote_spanned!(span=> #policy_for(#claims, &#policy))
         }
     }
 }

@@ -5,8 +5,8 @@ use axum::extract::{FromRef, Path, State};
 use axum::http::Method;
 use axum::routing::{get, post};
 use jwt_runtime::{
-    AccessToken, AuthError, Claims, Denied, JwtAuth, LoadUser, RefreshToken, Registered, Scopes,
-    Token, fresh_jwt_required, jwt_required, refresh_required,
+    AccessToken, AuthError, Claims, Denied, JwtAuth, LoadUser, Policy, RefreshToken, Registered,
+    Scope, Scopes, Token, fresh_jwt_required, jwt_required, policy, refresh_required,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -83,6 +83,67 @@ fn has_region(claims: &Map<String, Value>) -> bool {
 async fn scopes(#[claims] user: User) -> String {
     user.scope.to_string()
 }
+
+#[derive(Scope)]
+enum Perm {
+    #[scope("orders:read")]
+    OrdersRead,
+}
+
+impl Perm {
+    const READ: Self = Self::OrdersRead;
+}
+
+#[jwt_required(all_scopes(Perm::OrdersRead, "audit"), any_scope(Perm::READ, perm(1),))]
+async fn typed_scopes(#[claims] _: User) {}
+
+const fn perm(_: u8) -> Perm {
+    Perm::OrdersRead
+}
+
+#[jwt_required(policy = AdminOnly)]
+async fn named_policy(#[claims] _: User) {}
+
+#[jwt_required(
+    policy = any(AdminOnly, all(InRegion("eu"), not(InRegion("test")), (Holds { role: Role::Seller }))),
+)]
+async fn combined_policies(#[claims] _: Token<User>) {}
+
+#[refresh_required(policy = policy::all((AdminOnly, european())), claims = User)]
+async fn policies_by_path() {}
+
+struct AdminOnly;
+
+impl Policy<User> for AdminOnly {
+    fn check(&self, user: &User) -> Result<(), Denied> {
+        Holds { role: Role::Admin }.check(user)
+    }
+}
+
+struct InRegion(&'static str);
+
+impl Policy<User> for InRegion {
+    fn check(&self, user: &User) -> Result<(), Denied> {
+        if user.region == self.0 { Ok(()) } else { Err(Denied::new()) }
+    }
+}
+
+struct Holds {
+    role: Role,
+}
+
+impl Policy<User> for Holds {
+    fn check(&self, user: &User) -> Result<(), Denied> {
+        if user.roles.contains(&self.role) { Ok(()) } else { Err(Denied::new()) }
+    }
+}
+
+fn european() -> impl Policy<User> {
+    policy::any((InRegion("eu"), InRegion("europe")))
+}
+
+#[jwt_required(locations(header))]
+async fn locations() {}
 
 #[jwt_required(all_roles(Role::Admin), any_role(Role::OWNER, Role::Seller,))]
 async fn roles(#[claims] _: User) {}
@@ -195,6 +256,9 @@ fn main() {
         .route("/optional", get(optional).post(optional_with_rules))
         .route("/claims", get(claims).post(claims_with_parameters))
         .route("/scopes", get(scopes))
+        .route("/typed-scopes", get(typed_scopes))
+        .route("/policies", get(named_policy).post(combined_policies).put(policies_by_path))
+        .route("/locations", get(locations))
         .route("/roles", get(roles))
         .route("/require", get(require).post(require_of_an_inferred_type).put(require_by_path))
         .route("/authorize/{id}", get(authorize).post(authorize_by_another_path))

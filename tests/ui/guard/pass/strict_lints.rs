@@ -24,9 +24,10 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::routing::{get, post};
+use jwt_runtime::policy::{Denied, Policy};
 use jwt_runtime::{
-    AuthError, Claims, JwtAuth, LoadUser, NumericDate, RefreshToken, Scopes, fresh_jwt_required,
-    jwt_required, refresh_required,
+    AuthError, Claims, JwtAuth, LoadUser, NumericDate, RefreshToken, Scope, Scopes,
+    fresh_jwt_required, jwt_required, refresh_required,
 };
 
 /// Who is asking.
@@ -40,7 +41,7 @@ pub struct User {
     #[claim(roles)]
     pub roles: Vec<Role>,
     /// The scopes.
-    #[claim(scopes)]
+    #[claim(scopes, wildcard)]
     pub scope: Scopes,
     /// The end.
     pub exp: NumericDate,
@@ -53,6 +54,28 @@ pub enum Role {
     Admin,
 }
 
+/// A scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Scope)]
+pub enum Perm {
+    /// To look.
+    #[scope("orders:read")]
+    OrdersRead,
+    /// To look, as it was called.
+    #[deprecated]
+    #[scope("orders")]
+    Orders,
+}
+
+/// Whoever has a subject.
+#[derive(Clone, Copy, Debug)]
+pub struct Somebody;
+
+impl Policy<User> for Somebody {
+    fn check(&self, user: &User) -> Result<(), Denied> {
+        if user.sub.is_empty() { Err(Denied::new()) } else { Ok(()) }
+    }
+}
+
 /// A handler without conditions.
 #[jwt_required]
 pub async fn plain(#[claims] user: User) -> String {
@@ -63,6 +86,12 @@ pub async fn plain(#[claims] user: User) -> String {
 #[jwt_required(all_scopes("a"), any_role(Role::Admin), require = |user: &User| !user.sub.is_empty(), state = JwtAuth)]
 pub async fn conditions(#[claims] user: User, Path(id): Path<u64>) -> String {
     ready(format!("{} {id}", user.sub)).await
+}
+
+/// A handler with scopes of a type and named policies.
+#[jwt_required(any_scope(Perm::OrdersRead, "a"), policy = all(Somebody, not(not(Somebody))), locations(header))]
+pub async fn policies(#[claims] user: User) -> String {
+    ready(user).await.sub
 }
 
 /// A handler with seven parameters of its own.
@@ -151,6 +180,7 @@ pub fn main() {
     drop(
         Router::<JwtAuth>::new()
             .route("/plain", get(plain).post(private))
+            .route("/policies", get(policies))
             .route("/conditions/{id}", get(conditions))
             .route("/seven", get(seven))
             .route("/account", get(account).post(authorized).put(Api::authorized))

@@ -1,24 +1,27 @@
 use axum::Router;
 use axum::routing::get;
-use jwt_runtime::{Claims, JwtAuth, Scopes, jwt_required};
+use jwt_runtime::{Claims, JwtAuth, Scope, Scopes, jwt_required};
 
 #[derive(Claims)]
 struct User {
     sub: String,
-    region: String,
-    #[claim(roles)]
-    roles: Vec<Role>,
     #[claim(scopes)]
     scope: Scopes,
 }
 
-#[derive(PartialEq, serde::Serialize, serde::Deserialize)]
-enum Role {
-    Admin,
-    Seller,
+#[derive(Scope)]
+enum Perm {
+    #[scope("orders:read")]
+    OrdersRead,
+    #[scope("orders:write")]
+    OrdersWrite,
 }
 
-#[jwt_required(all_scopes(READ))]
+enum Colour {
+    Red,
+}
+
+#[jwt_required(any_scope("audit", Colour::Red))]
 async fn handler(#[claims] _user: User) {}
 
 fn main() {

@@ -1,0 +1,10 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(roles, wildcard)]
+    roles: Vec<String>,
+}
+
+fn main() {}

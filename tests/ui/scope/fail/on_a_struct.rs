@@ -1,0 +1,6 @@
+use jwt_runtime::Scope;
+
+#[derive(Scope)]
+struct Perm;
+
+fn main() {}

@@ -1,0 +1,11 @@
+use jwt_runtime::Scope;
+
+#[derive(Scope)]
+enum Perm {
+    #[scope("orders:read")]
+    OrdersRead,
+    #[scope = "orders:write"]
+    OrdersWrite,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use jwt_runtime::Scope;
+
+#[derive(Scope)]
+enum Perm {
+    #[scope("orders:read")]
+    OrdersRead,
+    #[scope("orders:write")]
+    #[scope("orders:delete")]
+    OrdersWrite,
+}
+
+fn main() {}

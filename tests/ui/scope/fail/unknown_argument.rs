@@ -1,0 +1,10 @@
+use jwt_runtime::Scope;
+
+#[derive(Scope)]
+#[scope(rename_all = "kebab-case")]
+enum Perm {
+    #[scope("orders:read")]
+    OrdersRead,
+}
+
+fn main() {}

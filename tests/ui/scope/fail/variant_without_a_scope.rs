@@ -1,0 +1,10 @@
+use jwt_runtime::Scope;
+
+#[derive(Scope)]
+enum Perm {
+    #[scope("orders:read")]
+    OrdersRead,
+    OrdersWrite,
+}
+
+fn main() {}

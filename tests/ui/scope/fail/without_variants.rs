@@ -1,0 +1,6 @@
+use jwt_runtime::Scope;
+
+#[derive(Scope)]
+enum Perm {}
+
+fn main() {}

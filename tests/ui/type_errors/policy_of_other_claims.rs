@@ -1,0 +1,29 @@
+use axum::Router;
+use axum::routing::get;
+use jwt_runtime::policy::{Denied, Policy};
+use jwt_runtime::{Claims, JwtAuth, jwt_required};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+}
+
+struct AdminOnly;
+
+impl Policy<User> for AdminOnly {
+    fn check(&self, _: &User) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
+#[derive(Claims)]
+struct Device {
+    sub: String,
+}
+
+#[jwt_required(policy = AdminOnly)]
+async fn handler(#[claims] _device: Device) {}
+
+fn main() {
+    let _ = Router::<JwtAuth>::new().route("/", get(handler));
+}
