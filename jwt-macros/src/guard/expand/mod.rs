@@ -36,15 +36,16 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
             let mut inputs_before: Vec<FnArg> = std::mem::take(inputs).into_iter().collect();
             let parameter = inputs_before.remove(index);
             inputs.extend(inputs_before);
-            guarded(&guard.runtime, parameter, &guard_type)
+            match parameter {
+                FnArg::Typed(parameter) => guarded(&guard.runtime, parameter, &guard_type),
+                receiver @ FnArg::Receiver(_) => receiver,
+            }
         }
         Receives::Nothing { .. } => {
             if inputs.len() == TOLERATED_BY_CLIPPY {
                 handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
             }
-            let span = Span::mixed_site().located_at(received.span());
-            let guarded = guard.runtime.guarded().at(span);
-            FnArg::Typed(parse_quote_spanned!(span=> _: #guarded<#guard_type>))
+            hidden(&guard.runtime, &received, &guard_type)
         }
     };
     handler.sig.inputs.insert(0, parameter);
@@ -52,7 +53,8 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
 }
 
 /// The handler after a mistake: guarded as far as it was understood, so that the mistake is the
-/// only thing rustc has to say. It never runs, as a `compile_error!` stands beside it.
+/// only thing rustc has to say. It never runs, as a `compile_error!` stands beside it; and if it
+/// did, a guard would stand in front of it all the same.
 pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> TokenStream {
     let marked: Vec<usize> = handler.marked().map(|marked| marked.index).collect();
     handler.strip_markers();
@@ -62,30 +64,46 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
     handler.sig.abi = None;
     handler.sig.variadic = None;
     handler.sig.asyncness.get_or_insert_with(Default::default);
-    for (index, input) in handler.sig.inputs.iter_mut().enumerate() {
-        if let (true, FnArg::Typed(parameter)) = (marked.contains(&index), &input) {
-            let owned = match &*parameter.ty {
-                Type::Reference(reference) => &reference.elem,
-                ty => ty,
-            };
-            let attr = match received_name(owned).map(Received::of) {
-                Some(Received::Extractor) => continue,
-                Some(Received::AccessToken) => Attr::Access,
-                Some(Received::RefreshToken) => Attr::Refresh,
-                Some(Received::Other) | None => attr,
-            };
-            let guard_type = preset(attr.preset(runtime), owned);
-            *input = guarded(runtime, input.clone(), &guard_type);
+
+    let (mut receiver, mut guards, mut others) = (None, Vec::new(), Vec::new());
+    for (index, input) in std::mem::take(&mut handler.sig.inputs).into_iter().enumerate() {
+        match input {
+            FnArg::Receiver(_) => receiver = Some(input),
+            FnArg::Typed(parameter) if marked.contains(&index) => {
+                match guard_of(attr, runtime, &parameter.ty) {
+                    Some(guard_type) => guards.push(guarded(runtime, parameter, &guard_type)),
+                    None => others.push(FnArg::Typed(parameter)),
+                }
+            }
+            FnArg::Typed(_) => others.push(input),
         }
     }
+    if guards.is_empty() {
+        let received = unbound(runtime, None);
+        guards.push(hidden(runtime, &received, &preset(attr.preset(runtime), &received)));
+    }
+    handler.sig.inputs.extend(receiver.into_iter().chain(guards).chain(others));
     handler.into_token_stream()
 }
 
-/// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
-fn guarded(runtime: &Runtime, parameter: FnArg, guard_type: &TokenStream) -> FnArg {
-    let FnArg::Typed(PatType { attrs, pat, colon_token, ty }) = parameter else {
-        return parameter;
+/// The guard that a marked parameter of this type asks for; none if it asks for a token itself.
+fn guard_of(attr: Attr, runtime: &Runtime, ty: &Type) -> Option<TokenStream> {
+    let owned = match ty {
+        Type::Reference(reference) => &reference.elem,
+        ty => ty,
     };
+    let attr = match received_name(owned).map(Received::of) {
+        Some(Received::Extractor) => return None,
+        Some(Received::AccessToken) => Attr::Access,
+        Some(Received::RefreshToken) => Attr::Refresh,
+        Some(Received::Other) | None => attr,
+    };
+    Some(preset(attr.preset(runtime), owned))
+}
+
+/// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
+fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &TokenStream) -> FnArg {
+    let PatType { attrs, pat, colon_token, ty } = parameter;
     let guarded = runtime.guarded().at(ty.span());
     FnArg::Typed(PatType {
         attrs,
@@ -95,18 +113,27 @@ fn guarded(runtime: &Runtime, parameter: FnArg, guard_type: &TokenStream) -> FnA
     })
 }
 
+/// The parameter of a handler that receives nothing from its guard.
+fn hidden(runtime: &Runtime, received: &Type, guard_type: &TokenStream) -> FnArg {
+    let span = Span::mixed_site().located_at(received.span());
+    let guarded = runtime.guarded().at(span);
+    FnArg::Typed(parse_quote_spanned!(span=> _: #guarded<#guard_type>))
+}
+
 /// The type that the handler receives, or would receive if it had the parameter.
 fn received(guard: &Guard) -> Type {
     match &guard.receives {
         Receives::Parameter { ty, .. } => ty.clone(),
-        Receives::Nothing { claims } => {
-            let span = claims.as_ref().map_or_else(Span::mixed_site, Spanned::span);
-            let (unbound, none) = (guard.runtime.unbound().at(span), guard.runtime.no_claims());
-            match claims {
-                Some(claims) => parse_quote_spanned!(span=> #unbound<#claims>),
-                None => parse_quote!(#unbound<#none>),
-            }
-        }
+        Receives::Nothing { claims } => unbound(&guard.runtime, claims.as_ref()),
+    }
+}
+
+fn unbound(runtime: &Runtime, claims: Option<&Type>) -> Type {
+    let span = claims.map_or_else(Span::mixed_site, Spanned::span);
+    let (unbound, none) = (runtime.unbound().at(span), runtime.no_claims());
+    match claims {
+        Some(claims) => parse_quote_spanned!(span=> #unbound<#claims>),
+        None => parse_quote!(#unbound<#none>),
     }
 }
 
