@@ -120,7 +120,7 @@ impl Policy {
 pub(super) enum Condition {
     Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<LitStr> },
     Roles { key: Ident, quantifier: Quantifier, roles: Vec<Expr> },
-    Require { key: Ident, condition: Expr },
+    Require { key: Ident, condition: Box<Expr> },
 }
 
 impl Condition {
