@@ -13,8 +13,8 @@ use expect_test::expect_file;
 const INTRO: &str = "\
 The messages are those of the cases in `tests/ui`, where each mistake has a file that is named for
 it. An error stands on the token to change and says what to write instead, and all mistakes of an
-item are reported at once. None is followed by errors that are only its consequence, and after each
-the handler is guarded all the same.
+item are reported at once. None of the macros' own errors is followed by one that is only its
+consequence, and after each the handler is guarded all the same.
 ";
 
 /// The sections, in order; a folder of `tests/ui` that is new here gets one of its own name.
