@@ -6,6 +6,8 @@ mod calls;
 mod functions;
 mod mutations;
 mod printed;
+mod recovery;
+mod spans;
 
 use std::collections::HashSet;
 use std::fs;
