@@ -3,6 +3,7 @@
 //! A new macro needs a line in `calls::Macro`.
 
 mod calls;
+mod claims;
 mod functions;
 mod mutations;
 mod printed;
@@ -69,6 +70,15 @@ impl Case {
             .collect();
         (mistakes, left)
     }
+}
+
+/// The messages about the macros of a file, and their expansions without them.
+fn expand(source: &str) -> (Vec<String>, String) {
+    let calls = calls(source.parse().expect("tokens"));
+    let case = Case { name: String::new(), calls, printed: Vec::new() };
+    let (mistakes, left) = case.expand();
+    let left: TokenStream = left.into_iter().collect();
+    (mistakes.into_iter().map(|mistake| mistake.message).collect(), left.to_string())
 }
 
 /// Cases that are left out of a test, with the reason; each has to be needed.

@@ -1,20 +1,12 @@
 //! One mistake does not hide the next: what is read on behind it.
 
-use super::calls::calls;
-use super::printed::take_mistakes;
+use super::expand;
 
-/// The messages about the macros of a file, up to the advice in each.
-fn messages(source: &str) -> Vec<String> {
-    let mut mistakes = Vec::new();
-    for call in calls(source.parse().expect("tokens")) {
-        take_mistakes(call.expand(), call.site, &mut mistakes);
-    }
+/// The messages about these arguments, without the advice.
+fn messages(arguments: &str) -> Vec<String> {
+    let (mistakes, _) = expand(&format!("#[jwt_required({arguments})] async fn me() {{}}"));
     let wrong = |message: String| message.split(';').next().expect("a part").to_owned();
-    mistakes.into_iter().map(|mistake| wrong(mistake.message)).collect()
-}
-
-fn of_arguments(arguments: &str) -> Vec<String> {
-    messages(&format!("#[jwt_required({arguments})] async fn me() {{}}"))
+    mistakes.into_iter().map(wrong).collect()
 }
 
 #[test]
@@ -33,7 +25,7 @@ fn arguments_behind_a_mistake_are_read() {
         ("1, isuer, 2", vec![unknown("isuer"), named.into(), named.into()]),
         ("1, isuer(2)", vec![unknown("isuer"), named.into()]),
     ] {
-        let mut messages = of_arguments(arguments);
+        let mut messages = messages(arguments);
         messages.sort_unstable_by_key(|message| std::cmp::Reverse(message.clone()));
         assert_eq!(messages, expected, "{arguments}");
     }
