@@ -4,7 +4,9 @@
 
 mod calls;
 mod claims;
+mod fragments;
 mod functions;
+mod guards;
 mod mutations;
 mod printed;
 mod recovery;
