@@ -150,6 +150,24 @@ fn fallback_has_the_guard_of_the_type() {
 }
 
 #[test]
+fn fallback_keeps_the_other_parameters() {
+    let fallback =
+        |source: &str| expand(source).1.replace(' ', "").replace("::jwt_runtime::__private::", "");
+    assert_eq!(
+        fallback("#[jwt_required(x)] async fn me(a: A, #[claims] u: U, b: B) {}"),
+        "asyncfnme(Guarded(u):Guarded<Access<U>>,a:A,b:B){}"
+    );
+    assert_eq!(
+        fallback("#[jwt_required(x)] async fn me(&self, a: A) {}"),
+        "asyncfnme(&self,_:Guarded<Access<Unbound<NoClaims>>>,a:A){}"
+    );
+    let sixteen = fallback(&with_parameters(16).replace("async", "#[cold] async"));
+    assert!(sixteen.contains(",p13:P,(p14,p15,):(P,P,)){}"), "{sixteen}");
+    let fifteen = fallback(&with_parameters(15).replace("required", "required(x)"));
+    assert!(fifteen.contains(",p13:P,p14:P){}"), "{fifteen}");
+}
+
+#[test]
 fn handlers_in_an_impl_block_are_recognised_by_self() {
     let told = |signature: &str, body: &str| {
         messages(&format!("#[jwt_required(issuer = \"a\")] async fn me{signature} {{ {body} }}"))

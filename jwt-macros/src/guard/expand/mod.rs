@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
-use super::handler::Handler;
+use super::handler::{Handler, MOST_PARAMETERS};
 use super::model::{Asks, Attr, Guard, Receives};
 use super::received::{Received, received_name};
 use crate::runtime_path::{Item, Runtime};
@@ -72,18 +72,31 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
             FnArg::Typed(parameter) if marked.contains(&index) => {
                 match guard_of(attr, runtime, &parameter.ty) {
                     Some(guard_type) => guards.push(guarded(runtime, parameter, &guard_type)),
-                    None => others.push(FnArg::Typed(parameter)),
+                    None => others.push(parameter),
                 }
             }
-            FnArg::Typed(_) => others.push(input),
+            FnArg::Typed(parameter) => others.push(parameter),
         }
     }
     if guards.is_empty() {
         let received = unbound(runtime, None);
         guards.push(hidden(runtime, &received, &preset(attr.preset(runtime), &received)));
     }
+    let room = MOST_PARAMETERS.saturating_sub(guards.len());
+    let others = at_most(room, others).into_iter().map(FnArg::Typed);
     handler.sig.inputs.extend(receiver.into_iter().chain(guards).chain(others));
     handler.into_token_stream()
+}
+
+/// The parameters with those for which there is no room in one tuple, which axum extracts as well.
+fn at_most(room: usize, mut parameters: Vec<PatType>) -> Vec<PatType> {
+    if parameters.len() > room {
+        let surplus = parameters.split_off(room.saturating_sub(1));
+        let pats = surplus.iter().map(|parameter| &parameter.pat);
+        let tys = surplus.iter().map(|parameter| &parameter.ty);
+        parameters.push(parse_quote!((#(#pats,)*): (#(#tys,)*)));
+    }
+    parameters
 }
 
 /// The guard that a marked parameter of this type asks for; none if it asks for a token itself.
