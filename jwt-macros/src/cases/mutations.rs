@@ -8,7 +8,7 @@ use super::calls::{Call, Macro};
 use super::printed::take_mistakes;
 use super::{cases, guarded};
 
-const ROUNDS: usize = 6_000;
+const ROUNDS: usize = 4_000;
 
 /// What may come in anywhere.
 const STRAY: &str = "# ! , ; : = | & < > $ . 1 \"a b\" 'x' 'life self Self fn async impl crate r#fn optional claims () {} [] (,) \
