@@ -56,7 +56,7 @@ fn edits(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{edits, nearest};
 
     #[test]
     fn slips_find_the_name_that_was_meant() {
@@ -70,6 +70,21 @@ mod tests {
             ("colour", None),
         ] {
             assert_eq!(nearest(written, names), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_whole_name_goes_before_a_longer_one() {
+        assert_eq!(nearest("scope", ["scopes", "any_scope"]), Some("scopes"));
+        assert_eq!(nearest("scope", ["any_scope", "scopes"]), Some("any_scope"));
+    }
+
+    #[test]
+    fn edits_are_counted() {
+        for (from, to, count) in
+            [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("abc", "bc", 1), ("abc", "abd", 1)]
+        {
+            assert_eq!(edits(from, to), count, "{from} to {to}");
         }
     }
 }

@@ -6,6 +6,8 @@
 //! mistakes of an item are reported at once.
 
 mod arguments;
+#[cfg(test)]
+mod cases;
 mod claims;
 mod diagnostics;
 mod guard;

@@ -60,6 +60,8 @@
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedisStore` |
 //! | refusals | [`AuthError`] |
 //! | what it is safe from | [`manual::threats`] |
+//! | what does not compile, and why | [`manual::refused_at_compile_time`] |
+//! | roles, owners, tenants, step-up, realms | [`manual::recipes`] |
 //!
 //! # A request, step by step
 //!

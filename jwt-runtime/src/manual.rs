@@ -2,3 +2,9 @@
 
 #[doc = include_str!("docs/threats.md")]
 pub mod threats {}
+
+#[doc = include_str!("docs/recipes.md")]
+pub mod recipes {}
+
+#[doc = include_str!("docs/refused_at_compile_time.md")]
+pub mod refused_at_compile_time {}

@@ -6,6 +6,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
     GenericParam, Generics, Ident, LifetimeParam, LitStr, TypeParam, WherePredicate, parse_quote,
@@ -17,7 +18,7 @@ use crate::runtime_path::Runtime;
 pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
     let (runtime, ident) = (&claims.runtime, &claims.ident);
     let (serde, shadow) =
-        (runtime.serde(), format_ident!("__Jwt{ident}", span = Span::mixed_site()));
+        (runtime.serde(), format_ident!("__Jwt{}", ident.unraw(), span = Span::mixed_site()));
     let shadow_struct = shadow_struct(claims, &shadow);
     let assertions = claims.fields.iter().filter_map(|field| assertion(runtime, field));
     let expected = expected(runtime, &claims.expected);

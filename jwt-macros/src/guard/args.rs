@@ -177,7 +177,7 @@ fn conditions(list: &mut Arguments, errors: &mut Errors) -> Vec<Condition> {
         conditions.push(Condition::Policy { key, policy });
     }
     if let Some(Keyed { key, value: Requirement(condition) }) = list.take(REQUIRE.name, errors) {
-        conditions.push(Condition::Require { key, condition });
+        conditions.push(Condition::Require { key, condition: Box::new(condition) });
     }
     conditions
 }

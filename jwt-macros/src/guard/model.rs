@@ -141,7 +141,7 @@ pub(super) enum Condition {
     Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<Scope> },
     Roles { key: Ident, quantifier: Quantifier, roles: Vec<Expr> },
     Policy { key: Ident, policy: PolicyTree },
-    Require { key: Ident, condition: Expr },
+    Require { key: Ident, condition: Box<Expr> },
 }
 
 impl Condition {

@@ -4,6 +4,7 @@
 //! beside it, never into it, so that a macro which copies the function (`#[debug_handler]`) does
 //! not copy the policy.
 
+mod fallback;
 mod policy;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -12,10 +13,11 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
-use super::handler::{Handler, Mark};
-use super::model::{Asks, Attr, Guard, Receives, User};
-use super::received::{Received, owned, received_name};
+use super::handler::Handler;
+use super::model::{Asks, Guard, Receives, User};
 use crate::runtime_path::{Item, Runtime};
+
+pub(super) use self::fallback::fallback;
 
 /// From this many parameters on, one more brings clippy down on the user.
 const TOLERATED_BY_CLIPPY: usize = 7;
@@ -66,59 +68,6 @@ fn first_parameter(
         (Some(token), None) => guarded(runtime, token, guard_type),
         (None, None) => guarded_nothing(runtime, received, guard_type),
     })
-}
-
-/// The handler after a mistake: guarded as far as it was understood, so that the mistake is the
-/// only thing rustc has to say. It never runs, as a `compile_error!` stands beside it.
-pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> TokenStream {
-    let marks: Vec<(usize, Mark)> =
-        handler.marked().map(|marked| (marked.index, marked.mark)).collect();
-    handler.strip_markers();
-    handler.strip_guards();
-    handler.sig.constness = None;
-    handler.sig.safety = syn::Safety::Default;
-    handler.sig.abi = None;
-    handler.sig.variadic = None;
-    handler.sig.asyncness.get_or_insert_with(Default::default);
-    let mut is_guarded = false;
-    for (index, input) in handler.sig.inputs.iter_mut().enumerate() {
-        let mut marks = marks.iter().filter(|&&(marked, _)| marked == index);
-        // Of two marks the one that promises less.
-        if let (Some((_, mark)), FnArg::Typed(parameter)) = (marks.next_back(), input) {
-            is_guarded |= guard_after_mistake(attr, runtime, *mark, parameter);
-        }
-    }
-    if !is_guarded {
-        let received = hidden(runtime);
-        let guard_type = preset(attr.preset(runtime), &received);
-        let parameter = guarded_nothing(runtime, &received, &guard_type);
-        handler.sig.inputs.insert(0, FnArg::Typed(parameter));
-    }
-    handler.into_token_stream()
-}
-
-/// Makes a guard of a marked parameter; says whether it is one now.
-fn guard_after_mistake(attr: Attr, runtime: &Runtime, mark: Mark, parameter: &mut PatType) -> bool {
-    let ty = owned(&parameter.ty).clone();
-    let (attr, is_token) = match received_name(&ty).map(Received::of) {
-        // It asks for a token by itself.
-        Some(Received::Extractor) => return true,
-        Some(Received::AccessToken) => (Attr::Access, true),
-        Some(Received::RefreshToken) => (Attr::Refresh, true),
-        Some(Received::Other) | None => (attr, mark == Mark::Token),
-    };
-    // The type would be named twice, and stand for two types.
-    if !is_token && matches!(ty, Type::ImplTrait(_)) {
-        return false;
-    }
-    let received = if is_token { ty.clone() } else { unbound_user(runtime, &ty) };
-    let guard_type = preset(attr.preset(runtime), &received);
-    parameter.ty = Box::new(ty);
-    *parameter = match is_token {
-        true => guarded(runtime, parameter.clone(), &guard_type),
-        false => guarded_user(runtime, None, parameter.clone(), &guard_type),
-    };
-    true
 }
 
 /// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.

@@ -1,5 +1,7 @@
+use axum::Router;
 use axum::http::Method;
-use jwt_runtime::{Claims, jwt_required};
+use axum::routing::get;
+use jwt_runtime::{Claims, JwtAuth, jwt_required};
 
 #[derive(Claims)]
 struct User {
@@ -15,4 +17,6 @@ async fn handler(
 ) {
 }
 
-fn main() {}
+fn main() {
+    let _ = Router::<JwtAuth>::new().route("/", get(handler));
+}

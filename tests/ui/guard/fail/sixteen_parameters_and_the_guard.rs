@@ -1,5 +1,7 @@
+use axum::Router;
 use axum::http::Method;
-use jwt_runtime::jwt_required;
+use axum::routing::get;
+use jwt_runtime::{JwtAuth, jwt_required};
 
 #[jwt_required]
 #[rustfmt::skip]
@@ -9,4 +11,6 @@ async fn handler(
 ) {
 }
 
-fn main() {}
+fn main() {
+    let _ = Router::<JwtAuth>::new().route("/", get(handler));
+}

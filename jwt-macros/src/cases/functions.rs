@@ -1,0 +1,117 @@
+//! The functions that an expansion leaves, and what stands in front of them.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{FnArg, Path, Token, Type};
+
+/// A function of an item or of an expansion.
+#[derive(Debug)]
+pub(super) struct Function {
+    pub(super) name: String,
+    /// It is what a macro was written on, or one of the `async fn` in it without `#[public]`.
+    pub(super) is_handler: bool,
+    parameters: TokenStream,
+}
+
+impl Function {
+    /// Whether a guard of the runtime's comes before all that axum would extract for it.
+    pub(super) fn is_guarded(&self) -> bool {
+        let parameters = Punctuated::<FnArg, Token![,]>::parse_terminated;
+        let Ok(parameters) = parameters.parse2(self.parameters.clone()) else { return false };
+        let first = parameters.iter().find(|parameter| matches!(parameter, FnArg::Typed(_)));
+        matches!(first, Some(FnArg::Typed(first)) if is_guard(&first.ty))
+    }
+}
+
+fn is_guard(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    let Path { leading_colon, segments } = &ty.path;
+    let names: Vec<String> = segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let absolute = leading_colon.is_some() || names[0] == "crate";
+    absolute
+        && matches!(&names[..], [.., private, guarded]
+            if private == "__private" && ["Guarded", "GuardedUser"].contains(&guarded.as_str()))
+}
+
+/// The functions among these items, in blocks and modules too, but not those in bodies.
+pub(super) fn functions(items: TokenStream) -> Vec<Function> {
+    let mut found = Vec::new();
+    collect(flat(items), Depth::Outermost, &mut found);
+    found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Outermost,
+    Nested,
+}
+
+fn collect(items: TokenStream, depth: Depth, found: &mut Vec<Function>) {
+    let (mut is_async, mut is_public) = (false, false);
+    let mut tokens = items.into_iter();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(keyword) if keyword == "fn" => {
+                // Not so in the type `fn(…)`.
+                let Some(TokenTree::Ident(name)) = tokens.next() else { continue };
+                let Some(parameters) = parameters(&mut tokens) else { return };
+                let is_handler = depth == Depth::Outermost || (is_async && !is_public);
+                found.push(Function { name: name.to_string(), is_handler, parameters });
+                tokens.find(|token| match token {
+                    TokenTree::Punct(punct) => punct.as_char() == ';',
+                    TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                    _ => false,
+                });
+                (is_async, is_public) = (false, false);
+            }
+            TokenTree::Ident(keyword) if keyword == "async" => is_async = true,
+            TokenTree::Group(group) => match group.delimiter() {
+                Delimiter::Brace => collect(group.stream(), Depth::Nested, found),
+                Delimiter::Bracket => is_public |= names_public(group.stream()),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+fn names_public(attribute: TokenStream) -> bool {
+    let mut names = attribute.into_iter().filter(|token| matches!(token, TokenTree::Ident(_)));
+    names.any(|name| name.to_string() == "public")
+}
+
+/// The same without the invisible groups of `macro_rules!`.
+fn flat(tokens: TokenStream) -> TokenStream {
+    let flat = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => flat(group.stream()),
+        TokenTree::Group(group) => {
+            TokenTree::Group(Group::new(group.delimiter(), flat(group.stream()))).into()
+        }
+        token => token.into(),
+    });
+    flat.collect()
+}
+
+/// The first parentheses outside of the generics, which may have some too: `<F: Fn(u8)>`.
+fn parameters(signature: &mut impl Iterator<Item = TokenTree>) -> Option<TokenStream> {
+    let (mut depth, mut arrow) = (0, false);
+    signature.find_map(|token| {
+        if let TokenTree::Punct(punct) = &token {
+            match punct.as_char() {
+                '<' => depth += 1,
+                '>' if !arrow => depth -= 1,
+                _ => {}
+            }
+            arrow = punct.as_char() == '-';
+        }
+        match token {
+            TokenTree::Group(group)
+                if depth == 0 && group.delimiter() == Delimiter::Parenthesis =>
+            {
+                Some(group.stream())
+            }
+            _ => None,
+        }
+    })
+}
