@@ -12,7 +12,7 @@ use super::model::Attr;
 use crate::diagnostics::{Errors, error};
 
 /// axum implements `Handler` for functions with up to this many parameters.
-const MOST_PARAMETERS: usize = 16;
+pub(super) const MOST_PARAMETERS: usize = 16;
 
 /// A function with its body as tokens.
 #[derive(Clone, Debug)]
