@@ -46,8 +46,13 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         if let Some(marked) = token.or(user) {
             check_generics(&handler.sig, &marked.parameter.ty, errors);
         }
-        if policy.self_type.is_none() {
-            check_not_associated(handler, policy.authorize.as_ref(), errors);
+        match &policy.self_type {
+            None => check_not_associated(handler, policy.authorize.as_ref(), errors),
+            Some(ty) if mentions(ty.to_token_stream(), "Self") => errors.push(error(
+                ty,
+                "`Self` has no meaning where the guard stands; write the type of the `impl` block",
+            )),
+            Some(_) => {}
         }
         Asks::Policy(Box::new(policy))
     };

@@ -2,17 +2,18 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{FnArg, PatType, Type, parse_quote};
+use syn::{FnArg, PatType, Safety, Type, parse_quote};
 
-use super::{guarded, guarded_nothing, guarded_user, hidden, preset, unbound_user};
+use super::parameter::{guarded, guarded_user, hidden};
+use super::{nothing, preset, unbound_user};
 use crate::guard::handler::{Handler, MOST_PARAMETERS, Mark};
 use crate::guard::model::Attr;
 use crate::guard::received::{Received, owned, received_name};
 use crate::runtime_path::Runtime;
 
-/// The handler, guarded as far as it was understood, so that the mistake is the only thing rustc
-/// has to say. It never runs, as a `compile_error!` stands beside it; and if it did, a guard would
-/// stand in front of it all the same.
+/// The handler after a mistake: guarded as far as it was understood, so that the mistake is the
+/// only thing rustc has to say. It never runs, as a `compile_error!` stands beside it; and if it
+/// did, a guard would stand in front of it all the same.
 pub(in crate::guard) fn fallback(
     attr: Attr,
     runtime: &Runtime,
@@ -23,30 +24,27 @@ pub(in crate::guard) fn fallback(
     handler.strip_markers();
     handler.strip_guards();
     handler.sig.constness = None;
-    handler.sig.safety = syn::Safety::Default;
+    handler.sig.safety = Safety::Default;
     handler.sig.abi = None;
     handler.sig.variadic = None;
     handler.sig.asyncness.get_or_insert_with(Default::default);
 
     let (mut receiver, mut guards, mut others) = (None, Vec::new(), Vec::new());
     for (index, input) in std::mem::take(&mut handler.sig.inputs).into_iter().enumerate() {
-        // Of two marks the one that promises less.
+        // A parameter with two marks is what the last one says.
         let mark = marks.iter().rfind(|&&(marked, _)| marked == index).map(|&(_, mark)| mark);
         match (input, mark) {
             (input @ FnArg::Receiver(_), _) => receiver = Some(input),
-            (FnArg::Typed(parameter), Some(mark)) => {
-                match guard_of(attr, runtime, mark, &parameter) {
-                    Some(guard) => guards.push(guard),
-                    None => others.push(parameter),
-                }
-            }
             (FnArg::Typed(parameter), None) => others.push(parameter),
+            (FnArg::Typed(parameter), Some(mark)) => match guard(attr, runtime, mark, &parameter) {
+                Some(guard) => guards.push(guard),
+                None => others.push(parameter),
+            },
         }
     }
     if guards.is_empty() {
-        let received = hidden(runtime);
-        let guard_type = preset(attr.preset(runtime), &received);
-        guards.push(guarded_nothing(runtime, &received, &guard_type));
+        let received = nothing(runtime);
+        guards.push(hidden(runtime, &received, &preset(attr.preset(runtime), &received)));
     }
     let room = MOST_PARAMETERS.saturating_sub(guards.len());
     let parameters = guards.into_iter().chain(at_most(room, others)).map(FnArg::Typed);
@@ -54,26 +52,27 @@ pub(in crate::guard) fn fallback(
     handler.into_token_stream()
 }
 
-/// The guard that a marked parameter asks for; none if it asks for a token by itself.
-fn guard_of(attr: Attr, runtime: &Runtime, mark: Mark, parameter: &PatType) -> Option<PatType> {
-    let ty = owned(&parameter.ty).clone();
-    let (attr, is_token) = match received_name(&ty).map(Received::of) {
+/// The guard that a marked parameter asks for, if the type tells.
+fn guard(attr: Attr, runtime: &Runtime, mark: Mark, parameter: &PatType) -> Option<PatType> {
+    let ty = owned(&parameter.ty);
+    let (attr, mark) = match received_name(ty).map(Received::of) {
+        // It asks for a token by itself.
         Some(Received::Extractor) => return None,
-        Some(Received::AccessToken) => (Attr::Access, true),
-        Some(Received::RefreshToken) => (Attr::Refresh, true),
-        Some(Received::Other) | None => (attr, mark == Mark::Token),
+        Some(Received::AccessToken) => (Attr::Access, Mark::Token),
+        Some(Received::RefreshToken) => (Attr::Refresh, Mark::Token),
+        Some(Received::Other) | None => (attr, mark),
     };
-    // The type would be named twice, and stand for two types.
-    if !is_token && matches!(ty, Type::ImplTrait(_)) {
-        return None;
+    let parameter = PatType { ty: Box::new(ty.clone()), ..parameter.clone() };
+    let preset = |received| preset(attr.preset(runtime), received);
+    match mark {
+        Mark::Token => Some(guarded(runtime, parameter, &preset(ty))),
+        // The type would be written twice, and stand for two types.
+        Mark::User if matches!(ty, Type::ImplTrait(_)) => None,
+        Mark::User => {
+            let guard_type = preset(&unbound_user(runtime, ty));
+            Some(guarded_user(runtime, None, parameter, &guard_type))
+        }
     }
-    let received = if is_token { ty.clone() } else { unbound_user(runtime, &ty) };
-    let guard_type = preset(attr.preset(runtime), &received);
-    let parameter = PatType { ty: Box::new(ty), ..parameter.clone() };
-    Some(match is_token {
-        true => guarded(runtime, parameter, &guard_type),
-        false => guarded_user(runtime, None, parameter, &guard_type),
-    })
 }
 
 /// The parameters with those for which there is no room in one tuple, which axum extracts as well.

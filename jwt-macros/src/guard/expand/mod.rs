@@ -5,19 +5,19 @@
 //! not copy the policy.
 
 mod fallback;
+mod parameter;
 mod policy;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
+use syn::{Attribute, FnArg, Type, parse_quote, parse_quote_spanned};
 
+pub(super) use self::fallback::fallback;
 use super::handler::Handler;
 use super::model::{Asks, Guard, Receives, User};
 use crate::runtime_path::{Item, Runtime};
-
-pub(super) use self::fallback::fallback;
 
 /// From this many parameters on, one more brings clippy down on the user.
 const TOLERATED_BY_CLIPPY: usize = 7;
@@ -33,82 +33,12 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
 
     handler.strip_markers();
     let tolerated = handler.sig.inputs.len() <= TOLERATED_BY_CLIPPY;
-    let parameter = first_parameter(guard, &mut handler, &received, &guard_type);
-    handler.sig.inputs.insert(0, parameter);
+    let parameter = parameter::joined(guard, &mut handler, &received, &guard_type);
+    handler.sig.inputs.insert(0, FnArg::Typed(parameter));
     if tolerated && handler.sig.inputs.len() > TOLERATED_BY_CLIPPY {
         handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
     }
     quote!(#handler #policy #state)
-}
-
-/// Takes the marked parameters out of the handler and makes one of them, which is the guard.
-fn first_parameter(
-    guard: &Guard,
-    handler: &mut Handler,
-    received: &Type,
-    guard_type: &TokenStream,
-) -> FnArg {
-    let inputs: Vec<FnArg> = std::mem::take(&mut handler.sig.inputs).into_iter().collect();
-    let token_index = match guard.receives {
-        Receives::Parameter { index, .. } => Some(index),
-        Receives::Nothing { .. } => None,
-    };
-    let user_index = guard.user.as_ref().map(|user| user.index);
-    let (mut token, mut user) = (None, None);
-    for (index, input) in inputs.into_iter().enumerate() {
-        match input {
-            FnArg::Typed(parameter) if Some(index) == token_index => token = Some(parameter),
-            FnArg::Typed(parameter) if Some(index) == user_index => user = Some(parameter),
-            input => handler.sig.inputs.push(input),
-        }
-    }
-    let runtime = &guard.runtime;
-    FnArg::Typed(match (token, user) {
-        (token, Some(user)) => guarded_user(runtime, token, user, guard_type),
-        (Some(token), None) => guarded(runtime, token, guard_type),
-        (None, None) => guarded_nothing(runtime, received, guard_type),
-    })
-}
-
-/// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
-fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &TokenStream) -> PatType {
-    let PatType { attrs, pat, colon_token, ty } = parameter;
-    let guarded = runtime.guarded().at(ty.span());
-    PatType {
-        attrs,
-        pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#pat))),
-        colon_token,
-        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type>)),
-    }
-}
-
-/// `_: Guarded<G>`
-fn guarded_nothing(runtime: &Runtime, received: &Type, guard_type: &TokenStream) -> PatType {
-    let span = Span::mixed_site().located_at(received.span());
-    let guarded = runtime.guarded().at(span);
-    parse_quote_spanned!(span=> _: #guarded<#guard_type>)
-}
-
-/// `pattern: T` and `user: U` become `GuardedUser(pattern, user): GuardedUser<G, U>`.
-fn guarded_user(
-    runtime: &Runtime,
-    token: Option<PatType>,
-    user: PatType,
-    guard_type: &TokenStream,
-) -> PatType {
-    let PatType { attrs, pat, colon_token, ty } = user;
-    let guarded = runtime.guarded_user().at(ty.span());
-    let (mut all_attrs, token_pat) = match token {
-        Some(token) => (token.attrs, token.pat),
-        None => (Vec::new(), parse_quote_spanned!(pat.span()=> _)),
-    };
-    all_attrs.extend(attrs);
-    PatType {
-        attrs: all_attrs,
-        pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#token_pat, #pat))),
-        colon_token,
-        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type, #ty>)),
-    }
 }
 
 /// The type that the handler receives of the token, or would receive if it had the parameter.
@@ -121,7 +51,7 @@ fn received(guard: &Guard) -> Type {
             parse_quote_spanned!(claims.span()=> #unbound<#claims>)
         }
         (Receives::Nothing { claims: None }, Some(user)) => unbound_user(runtime, &user.ty),
-        (Receives::Nothing { claims: None }, None) => hidden(runtime),
+        (Receives::Nothing { claims: None }, None) => nothing(runtime),
     }
 }
 
@@ -133,7 +63,7 @@ fn unbound_user(runtime: &Runtime, user: &Type) -> Type {
 }
 
 /// No claims at all: the token has to be good, and that is it.
-fn hidden(runtime: &Runtime) -> Type {
+fn nothing(runtime: &Runtime) -> Type {
     let (unbound, none) = (runtime.unbound(), runtime.no_claims());
     parse_quote!(#unbound<#none>)
 }
