@@ -11,6 +11,7 @@ mod expected;
 mod freshness;
 mod issuing;
 mod keys;
+mod locations;
 mod logging;
 mod matrix;
 mod optional;
