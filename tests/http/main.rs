@@ -12,6 +12,7 @@ mod expected;
 mod freshness;
 mod issuing;
 mod keys;
+mod locations;
 mod logging;
 mod matrix;
 mod optional;

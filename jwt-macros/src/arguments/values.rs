@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use darling::{Error, Result};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -86,7 +86,17 @@ pub(crate) fn elements(argument: &Argument) -> Result<Vec<Expr>> {
         let Argument { name, form, .. } = argument;
         return Err(error(name, format!("`{name}` needs at least one value; write `{form}`")));
     }
-    Ok(elements.into_iter().map(ungrouped).collect())
+    let elements: Vec<Expr> = elements.into_iter().map(ungrouped).collect();
+    let mut errors = Error::accumulator();
+    for element in &elements {
+        // `#[cfg]` would leave a shorter list behind, which asks for less, or for nothing.
+        if let Some(TokenTree::Punct(sign)) = element.to_token_stream().into_iter().next()
+            && sign.as_char() == '#'
+        {
+            errors.push(error(&sign.span(), "a value has no attributes; remove this one"));
+        }
+    }
+    errors.finish_with(elements)
 }
 
 /// An expression without the invisible parentheses that `macro_rules!` puts around it.
@@ -100,8 +110,8 @@ pub(crate) fn ungrouped(expression: Expr) -> Expr {
 /// The mistake of a list that holds `element` already.
 pub(crate) fn twice(element: &impl ToTokens) -> Error {
     let written = element.to_token_stream();
-    let spaceless = written.to_string().replace(' ', "");
-    error(&written, format!("`{spaceless}` is listed twice; remove one of them"))
+    let path = written.to_string().replace(" :: ", "::").replace(" (", "(");
+    error(&written, format!("`{path}` is listed twice; remove one of them"))
 }
 
 fn literal(argument: &Argument, value: &impl ToTokens) -> Result<LitStr> {

@@ -26,8 +26,8 @@ fn tree(written: Expr) -> Result<PolicyTree> {
     match ungrouped(written) {
         Expr::Paren(paren) => tree(*paren.expr),
         Expr::Call(call) => match combinator(&call).as_deref() {
-            Some("all") => operands(call).map(PolicyTree::All),
-            Some("any") => operands(call).map(PolicyTree::Any),
+            Some("all") => operands("all", call).map(PolicyTree::All),
+            Some("any") => operands("any", call).map(PolicyTree::Any),
             Some("not") => operand(call).map(|policy| PolicyTree::Not(Box::new(policy))),
             _ => named(Expr::Call(call)),
         },
@@ -43,8 +43,8 @@ fn combinator(call: &ExprCall) -> Option<String> {
     }
 }
 
-fn operands(call: ExprCall) -> Result<Vec<PolicyTree>> {
-    let (name, count) = (combinator(&call).unwrap_or_default(), call.args.len());
+fn operands(name: &str, call: ExprCall) -> Result<Vec<PolicyTree>> {
+    let count = call.args.len();
     if count == 0 {
         let message = format!("`{name}` of no policies decides nothing; write `{name}(A, B)`");
         return Err(error(&call.func, message));

@@ -1,6 +1,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use jwt_runtime::policy::{Denied, Policy};
 use jwt_runtime::{Claims, JwtAuth, Scopes, fresh_jwt_required, jwt_required};
 
 #[derive(Claims)]
@@ -8,6 +9,14 @@ struct User {
     sub: String,
     #[claim(scopes)]
     scope: Scopes,
+}
+
+struct Named(&'static str);
+
+impl Policy<User> for Named {
+    fn check(&self, user: &User) -> Result<(), Denied> {
+        if user.sub == self.0 { Ok(()) } else { Err(Denied::new()) }
+    }
 }
 
 struct Api;
@@ -28,6 +37,9 @@ impl Api {
         user.sub
     }
 
+    #[jwt_required(self_type = Api, policy = any(Named("alice"), not(Named("bob"))))]
+    async fn named(#[claims] _: User) {}
+
     #[jwt_required(self_type = Api, claims = User, all_scopes("orders:write"))]
     async fn write() -> &'static str {
         Self::GREETING
@@ -46,7 +58,7 @@ impl<T: Send + 'static> Generic<T> {
 fn main() {
     let _ = Router::<JwtAuth>::new()
         .route("/preset", get(Api::preset).post(Api::preset_with_state))
-        .route("/orders", get(Api::read).post(Api::write))
+        .route("/orders", get(Api::read).post(Api::write).put(Api::named))
         .route("/recent", get(Generic::<u8>::recent));
     let _ = Generic(0_u8).0;
 }
