@@ -201,7 +201,8 @@ fn is_marker(attr: &Attribute) -> bool {
     attr.path().is_ident("claims") || attr.path().is_ident("token")
 }
 
-fn is_conditional(attr: &Attribute) -> bool {
+/// Whether it may take away what it is on.
+pub(super) fn is_conditional(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 

@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, PatType, Type, parse_quote, parse_quote_spanned};
 
-use super::handler::{Handler, MOST_PARAMETERS};
+use super::handler::{Handler, MOST_PARAMETERS, is_conditional};
 use super::model::{Asks, Attr, Guard, Receives};
 use super::received::{Received, received_name};
 use crate::runtime_path::{Item, Runtime};
@@ -37,7 +37,9 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
             let parameter = inputs_before.remove(index);
             inputs.extend(inputs_before);
             match parameter {
-                FnArg::Typed(parameter) => guarded(&guard.runtime, parameter, &guard_type),
+                FnArg::Typed(parameter) => {
+                    FnArg::Typed(guarded(&guard.runtime, parameter, &guard_type))
+                }
                 receiver @ FnArg::Receiver(_) => receiver,
             }
         }
@@ -45,7 +47,7 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
             if inputs.len() == TOLERATED_BY_CLIPPY {
                 handler.attrs.push(parse_quote!(#[allow(clippy::too_many_arguments)]));
             }
-            hidden(&guard.runtime, &received, &guard_type)
+            FnArg::Typed(hidden(&guard.runtime, &received, &guard_type))
         }
     };
     handler.sig.inputs.insert(0, parameter);
@@ -67,15 +69,20 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
 
     let (mut receiver, mut guards, mut others) = (None, Vec::new(), Vec::new());
     for (index, input) in std::mem::take(&mut handler.sig.inputs).into_iter().enumerate() {
-        match input {
-            FnArg::Receiver(_) => receiver = Some(input),
-            FnArg::Typed(parameter) if marked.contains(&index) => {
-                match guard_of(attr, runtime, &parameter.ty) {
-                    Some(guard_type) => guards.push(guarded(runtime, parameter, &guard_type)),
-                    None => others.push(parameter),
-                }
+        let parameter = match input {
+            FnArg::Typed(parameter) => parameter,
+            FnArg::Receiver(_) => {
+                receiver = Some(input);
+                continue;
             }
-            FnArg::Typed(parameter) => others.push(parameter),
+        };
+        match guard_of(attr, runtime, &parameter.ty) {
+            Some(guard_type) if marked.contains(&index) => {
+                let is_certain = !parameter.attrs.iter().any(is_conditional);
+                let place = if is_certain { &mut guards } else { &mut others };
+                place.push(guarded(runtime, parameter, &guard_type));
+            }
+            _ => others.push(parameter),
         }
     }
     if guards.is_empty() {
@@ -83,8 +90,8 @@ pub(super) fn fallback(attr: Attr, runtime: &Runtime, mut handler: Handler) -> T
         guards.push(hidden(runtime, &received, &preset(attr.preset(runtime), &received)));
     }
     let room = MOST_PARAMETERS.saturating_sub(guards.len());
-    let others = at_most(room, others).into_iter().map(FnArg::Typed);
-    handler.sig.inputs.extend(receiver.into_iter().chain(guards).chain(others));
+    let parameters = guards.into_iter().chain(at_most(room, others)).map(FnArg::Typed);
+    handler.sig.inputs.extend(receiver.into_iter().chain(parameters));
     handler.into_token_stream()
 }
 
@@ -115,22 +122,22 @@ fn guard_of(attr: Attr, runtime: &Runtime, ty: &Type) -> Option<TokenStream> {
 }
 
 /// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
-fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &TokenStream) -> FnArg {
+fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &TokenStream) -> PatType {
     let PatType { attrs, pat, colon_token, ty } = parameter;
     let guarded = runtime.guarded().at(ty.span());
-    FnArg::Typed(PatType {
+    PatType {
         attrs,
         pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#pat))),
         colon_token,
         ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type>)),
-    })
+    }
 }
 
 /// The parameter of a handler that receives nothing from its guard.
-fn hidden(runtime: &Runtime, received: &Type, guard_type: &TokenStream) -> FnArg {
+fn hidden(runtime: &Runtime, received: &Type, guard_type: &TokenStream) -> PatType {
     let span = Span::mixed_site().located_at(received.span());
     let guarded = runtime.guarded().at(span);
-    FnArg::Typed(parse_quote_spanned!(span=> _: #guarded<#guard_type>))
+    parse_quote_spanned!(span=> _: #guarded<#guard_type>)
 }
 
 /// The type that the handler receives, or would receive if it had the parameter.
