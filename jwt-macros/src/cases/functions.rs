@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{FnArg, Path, Token, Type};
+use syn::{Attribute, FnArg, Path, Token, Type};
 
 /// A function of an item or of an expansion.
 #[derive(Debug)]
@@ -20,8 +20,13 @@ impl Function {
         let parameters = Punctuated::<FnArg, Token![,]>::parse_terminated;
         let Ok(parameters) = parameters.parse2(self.parameters.clone()) else { return false };
         let first = parameters.iter().find(|parameter| matches!(parameter, FnArg::Typed(_)));
-        matches!(first, Some(FnArg::Typed(first)) if is_guard(&first.ty))
+        matches!(first, Some(FnArg::Typed(first)) if is_there(&first.attrs) && is_guard(&first.ty))
     }
+}
+
+/// Whether it is there under every `cfg`.
+fn is_there(attrs: &[Attribute]) -> bool {
+    !attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }
 
 fn is_guard(ty: &Type) -> bool {

@@ -161,6 +161,10 @@ fn fallback_keeps_the_other_parameters() {
         fallback("#[jwt_required(x)] async fn me(&self, a: A) {}"),
         "asyncfnme(&self,_:Guarded<Access<Unbound<NoClaims>>>,a:A){}"
     );
+    assert_eq!(
+        fallback("#[jwt_required] async fn me(#[cfg(a)] #[claims] u: U) {}"),
+        "asyncfnme(_:Guarded<Access<Unbound<NoClaims>>>,#[cfg(a)]Guarded(u):Guarded<Access<U>>){}"
+    );
     let sixteen = fallback(&with_parameters(16).replace("async", "#[cold] async"));
     assert!(sixteen.contains(",p13:P,(p14,p15,):(P,P,)){}"), "{sixteen}");
     let fifteen = fallback(&with_parameters(15).replace("required", "required(x)"));

@@ -246,7 +246,8 @@ impl ToTokens for Handler {
     }
 }
 
-fn is_conditional(attr: &Attribute) -> bool {
+/// Whether it may take away what it is on.
+pub(super) fn is_conditional(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 

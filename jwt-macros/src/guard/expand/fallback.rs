@@ -6,7 +6,7 @@ use syn::{FnArg, PatType, Safety, Type, parse_quote};
 
 use super::parameter::{guarded, guarded_user, hidden};
 use super::{nothing, preset, unbound_user};
-use crate::guard::handler::{Handler, MOST_PARAMETERS, Mark};
+use crate::guard::handler::{Handler, MOST_PARAMETERS, Mark, is_conditional};
 use crate::guard::model::Attr;
 use crate::guard::received::{Received, owned, received_name};
 use crate::runtime_path::Runtime;
@@ -37,6 +37,8 @@ pub(in crate::guard) fn fallback(
             (input @ FnArg::Receiver(_), _) => receiver = Some(input),
             (FnArg::Typed(parameter), None) => others.push(parameter),
             (FnArg::Typed(parameter), Some(mark)) => match guard(attr, runtime, mark, &parameter) {
+                // Another one has to be there if a `#[cfg]` takes this one away.
+                Some(guard) if guard.attrs.iter().any(is_conditional) => others.push(guard),
                 Some(guard) => guards.push(guard),
                 None => others.push(parameter),
             },
