@@ -2,6 +2,7 @@
 
 mod authorities;
 mod bearer;
+mod blocks;
 mod build;
 mod claims;
 mod conditions;

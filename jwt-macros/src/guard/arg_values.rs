@@ -98,7 +98,7 @@ impl FromArgument for Requirement {
 }
 
 /// `max_age = "5m"`, in seconds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct MaxAge(pub(super) u64);
 
 impl FromArgument for MaxAge {

@@ -4,6 +4,7 @@
 
 mod arg_values;
 mod args;
+mod block;
 mod expand;
 mod handler;
 mod model;
@@ -15,11 +16,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::args::Args;
+pub(crate) use self::block::public_outside;
 use self::handler::Handler;
 pub(crate) use self::model::Attr;
 
 /// Expands an attribute on `item`. After a mistake the result holds a `compile_error!` for each.
 pub(crate) fn expand(attr: Attr, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if block::is_block(&item) {
+        return block::expand(attr, arguments, item);
+    }
     let mut errors = Error::accumulator();
     let args = Args::parse(attr, arguments, &mut errors);
     let runtime = args.runtime.clone();

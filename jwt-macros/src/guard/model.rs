@@ -116,7 +116,7 @@ impl Policy {
 }
 
 /// One condition on the claims; a guard asks for all of its conditions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Condition {
     Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<LitStr> },
     Roles { key: Ident, quantifier: Quantifier, roles: Vec<Expr> },
