@@ -170,7 +170,7 @@ fn check_not_associated(handler: &Handler, errors: &mut Errors) {
     if mentions(handler.sig.to_token_stream(), "Self") || in_body() {
         errors.push(error(
             &handler.sig.ident,
-            "in an `impl` block a guard with arguments needs to know the type; add `self_type = YourType` to the attribute",
+            "in an `impl` block a guard with arguments needs to know the type; add `self_type = YourType` to the attribute, or write an attribute on the block",
         ));
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn expand(
     if guarding.guarded == 0 && guarding.mistakes.is_empty() {
         guarding.mistakes.push(error(
             &block.head.keyword,
-            "nothing here is guarded, as no `async fn` is here that is not `#[public]`; remove the attribute",
+            "no `async fn` is here that is not `#[public]`, so this guards nothing; remove the attribute",
         ));
     }
     let cfg = block.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
@@ -175,7 +175,7 @@ impl Guarding {
                 {
                     errors.push(error(key, "the block names its type; remove `self_type`"));
                 }
-                check_conditional_guards(&handler, &mut errors);
+                refuse_conditional_guards(&mut handler.attrs, &mut errors);
                 let demand = demand.of_handler(own, &handler, &mut errors);
                 return self.handler(demand, place, handler, errors);
             }
@@ -298,15 +298,17 @@ fn check_public(
     }
 }
 
-/// A guard that an attribute brings later would come on top of the block's, or be too late.
-fn check_conditional_guards(handler: &Handler, errors: &mut Errors) {
+/// A guard that `cfg_attr` brings comes when this one is done, on top of it.
+fn refuse_conditional_guards(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     let names = || Attr::ALL.map(Attr::name).into_iter().chain(["public"]);
-    for attr in handler.attrs.iter().filter(|attr| attr.path().is_ident("cfg_attr")) {
-        if names().any(|name| mentions(attr.meta.to_token_stream(), name)) {
-            errors.push(error(
-                attr.path(),
-                "within a guarded block a guard does not depend on `cfg_attr`; write the function once for each `#[cfg]`",
-            ));
-        }
+    let conditional_guards = attrs.extract_if(.., |attr| {
+        attr.path().is_ident("cfg_attr")
+            && names().any(|name| mentions(attr.meta.to_token_stream(), name))
+    });
+    for attr in conditional_guards {
+        errors.push(error(
+            attr.path(),
+            "within a guarded block a guard does not depend on `cfg_attr`; write the function once for each `#[cfg]`",
+        ));
     }
 }

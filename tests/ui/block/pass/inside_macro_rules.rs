@@ -3,7 +3,7 @@ use axum::routing::get;
 use jwt_runtime::{Claims, JwtAuth, Scopes, jwt_required};
 
 #[derive(Claims)]
-struct User {
+pub struct User {
     sub: String,
     #[claim(scopes)]
     scope: Scopes,

@@ -5,7 +5,7 @@ use jwt_runtime::{Claims, JwtAuth, Scopes, jwt_required, public};
 use tracing::instrument;
 
 #[derive(Debug, Claims)]
-struct User {
+pub struct User {
     sub: String,
     #[claim(scopes)]
     scope: Scopes,
