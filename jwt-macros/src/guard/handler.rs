@@ -56,7 +56,7 @@ pub(super) fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
 
 fn describe(input: ParseStream<'_>) -> String {
     match input.cursor().ident() {
-        Some((keyword, _)) if keyword == "impl" || keyword == "enum" => format!("an `{keyword}`"),
+        Some((keyword, _)) if keyword == "enum" || keyword == "async" => format!("an `{keyword}`"),
         Some((keyword, _)) => format!("a `{keyword}`"),
         None => "not one".to_owned(),
     }

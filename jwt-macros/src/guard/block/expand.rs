@@ -2,7 +2,8 @@
 
 use darling::Error;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, ReturnType};
 
 use super::parse::{Block, Member, Other, Place};
@@ -121,7 +122,7 @@ impl Guarding {
         for attr in attrs {
             if guard_attribute(attr).is_some() || public::is_public(attr) {
                 let (cfg, path) = (cfg(), attr.path());
-                self.names.push(quote!(#(#cfg)* use #path as _;));
+                self.names.push(quote_spanned!(path.span()=> #(#cfg)* use #path as _;));
             }
         }
     }
