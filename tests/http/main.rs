@@ -20,6 +20,7 @@ mod outage;
 mod plain;
 mod redaction;
 mod rejections;
+mod renamed;
 mod reserved;
 mod round_trips;
 mod sessions;

@@ -62,7 +62,7 @@ impl Place {
 #[derive(Clone, Debug)]
 pub(super) enum Member {
     Function(Box<Handler>),
-    Block(Block),
+    Block(Box<Block>),
     Other(Other),
 }
 
@@ -193,7 +193,7 @@ impl Member {
                 && !matches!(head.place, Place::Trait(_))
                 && !attrs.iter().any(|attr| is_public(attr) || is_for_tests(attr));
             if is_looked_into {
-                return Block::parse_body(attrs, head, input).map(Self::Block);
+                return Block::parse_body(attrs, head, input).map(|it| Self::Block(Box::new(it)));
             }
             let is_out_of_line = input.peek(Token![;]);
             let _body: TokenTree = input.parse()?;
