@@ -130,6 +130,31 @@ mod tests {
         assert_eq!(mistakes(arguments, item), 12);
     }
 
+    /// An editor completes what is still there.
+    #[test]
+    fn half_typed_handlers_are_kept() {
+        for (arguments, item) in [
+            ("", "async fn me(#[claims] user: User, State(db): State<Db>) { user. }"),
+            ("", "async fn me(#[claims] user: User, State(db): State<Db>) { let x = ; db.. }"),
+            ("", "async fn me(#[claims] user: User, State(db): State<Db>, x: ) {}"),
+            ("", "async fn me(#[claims] user: , State(db): State<Db>) {}"),
+            ("", "async fn me(#[claims], State(db): State<Db>) {}"),
+            ("", "async fn me(State(db): State<Db>) -> {}"),
+            ("", "async fn me(State(db): State<Db>)"),
+            ("", "fn me(State(db): State<Db>) {}"),
+            ("all_", "async fn me(State(db): State<Db>) {}"),
+            ("all_scopes(", "async fn me(State(db): State<Db>) {}"),
+            ("claims =", "async fn me(#[claims] user: User, State(db): State<Db>) {}"),
+            ("require = |user| user.", "async fn me(#[claims] u: User, State(db): State<Db>) {}"),
+        ] {
+            let [Ok(arguments), Ok(item)] = [arguments.parse(), item.parse()] else { continue };
+            let expansion = expand(Attr::Access, arguments, item).to_string();
+            for kept in ["fn me (", "State (db) : State < Db >"] {
+                assert!(expansion.contains(kept), "{expansion}");
+            }
+        }
+    }
+
     #[test]
     fn a_handler_without_mistakes_has_no_errors() {
         assert_eq!(mistakes("", "async fn me(#[claims] user: User) {}"), 0);

@@ -4,10 +4,11 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, ReturnType};
+use syn::{Attribute, Generics};
 
 use super::parse::{Block, Member, Other, Place};
 use super::public;
+use super::role::Role;
 use super::tighten::Demand;
 use crate::diagnostics::{Errors, error};
 use crate::guard::expand::{expand as expand_one, fallback};
@@ -70,15 +71,6 @@ struct Guarding {
     /// user's own `use` of it unused.
     names: Vec<TokenStream>,
     mistakes: Vec<Error>,
-}
-
-/// What a function is to the block around it.
-#[derive(Clone, Copy)]
-enum Role {
-    Handler,
-    /// It can be routed as a handler can, and its parameters cannot be told from those of others.
-    ReturnsFuture,
-    Bystander,
 }
 
 impl Guarding {
@@ -188,7 +180,7 @@ impl Guarding {
                 ),
             )),
             (Some(public), role) => {
-                check_public(public, role, own.is_some(), &handler, &mut errors);
+                role.check_public(public, own.is_some(), &handler, &mut errors);
             }
             (None, Role::Bystander) => {}
         }
@@ -224,6 +216,9 @@ impl Guarding {
             demand.args.self_type.get_or_insert_with(|| ty.clone());
         }
         let guard = validate(attr, demand.args, &handler, &mut errors);
+        if let (Asks::Policy(_), Place::Type { generics, .. }) = (&guard.asks, place) {
+            check_claims_of_block(generics, &handler, &mut errors);
+        }
         lacks_type &= matches!(guard.asks, Asks::Policy(_));
         self.lacks_type |= lacks_type;
 
@@ -250,52 +245,20 @@ impl Guarding {
     }
 }
 
-impl Role {
-    fn of(handler: &Handler, has_guard: bool) -> Self {
-        let is_test =
-            |attr: &Attribute| attr.path().segments.last().is_some_and(|name| name.ident == "test");
-        let returns_future = match &handler.sig.output {
-            ReturnType::Type(_, ty) => {
-                ["Future", "BoxFuture"].iter().any(|future| mentions(ty.to_token_stream(), future))
+/// A policy is written outside of the block's functions, where its type parameters are unknown.
+fn check_claims_of_block(generics: &Generics, handler: &Handler, errors: &mut Errors) {
+    for parameter in generics.type_params() {
+        let name = parameter.ident.to_string();
+        for marked in handler.marked() {
+            if mentions(marked.parameter.ty.to_token_stream(), &name) {
+                errors.push(error(
+                    &marked.parameter.ty,
+                    format!(
+                        "arguments that check the token need a concrete claims type, and `{name}` is a parameter of the block; name a type, or remove the arguments"
+                    ),
+                ));
             }
-            ReturnType::Default => false,
-        };
-        if has_guard || handler.marked().next().is_some() {
-            Self::Handler
-        } else if handler.attrs.iter().any(is_test) {
-            Self::Bystander
-        } else if handler.sig.asyncness.is_some() {
-            Self::Handler
-        } else if returns_future && handler.sig.receiver().is_none() {
-            Self::ReturnsFuture
-        } else {
-            Self::Bystander
         }
-    }
-}
-
-fn check_public(
-    public: &Attribute,
-    role: Role,
-    has_guard: bool,
-    handler: &Handler,
-    errors: &mut Errors,
-) {
-    if let Role::Bystander = role {
-        errors.push(public::needless(public));
-    }
-    if has_guard {
-        errors.push(error(
-            public.path(),
-            "a handler is guarded or public; remove one of the two attributes",
-        ));
-    }
-    for marked in handler.marked() {
-        let name = marked.marker.path().to_token_stream();
-        errors.push(error(
-            marked.marker.path(),
-            format!("no token comes to a public handler; remove the `#[{name}]` parameter, or `#[public]`"),
-        ));
     }
 }
 

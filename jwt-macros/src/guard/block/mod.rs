@@ -8,6 +8,7 @@
 mod expand;
 mod parse;
 mod public;
+mod role;
 mod tighten;
 
 use darling::Error;
