@@ -144,7 +144,12 @@ impl Guarding {
         let is_broken = self.is_broken;
         self.is_broken |= !mistakes.is_empty();
         self.mistakes.extend(mistakes);
+        let names_before = self.names.len();
         let tokens = self.block(own.as_ref().unwrap_or(demand), &block);
+        for name in self.names.iter_mut().skip(names_before) {
+            let cfg = block.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+            *name = quote!(#(#cfg)* #name);
+        }
         self.is_broken = is_broken;
         tokens
     }

@@ -59,6 +59,24 @@ mod handlers {
     pub async fn open() {}
 }
 
+/// Neither the handlers nor the names of their attributes are there.
+#[jwt_required]
+#[allow(dead_code)]
+mod conditional {
+    #[cfg(test)]
+    use no_such_crate::public;
+
+    struct Api;
+
+    #[cfg(test)]
+    impl Api {
+        #[public]
+        async fn open() {}
+    }
+
+    async fn handler() {}
+}
+
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(handlers::utoipa))]
 struct Documentation;
