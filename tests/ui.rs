@@ -21,6 +21,16 @@ fn guards_compile() {
 }
 
 #[test]
+fn block_mistakes_are_refused() {
+    TestCases::new().compile_fail("ui/block/fail/*.rs");
+}
+
+#[test]
+fn blocks_compile() {
+    TestCases::new().pass("ui/block/pass/*.rs");
+}
+
+#[test]
 fn claims_mistakes_are_refused() {
     TestCases::new().compile_fail("ui/claims/fail/*.rs");
 }

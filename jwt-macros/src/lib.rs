@@ -21,6 +21,7 @@ use proc_macro::TokenStream;
 use crate::guard::Attr;
 
 #[doc = include_str!("docs/jwt_required.md")]
+#[doc = include_str!("docs/blocks.md")]
 #[proc_macro_attribute]
 pub fn jwt_required(arguments: TokenStream, item: TokenStream) -> TokenStream {
     guard::expand(Attr::Access, arguments.into(), item.into()).into()
@@ -36,6 +37,12 @@ pub fn fresh_jwt_required(arguments: TokenStream, item: TokenStream) -> TokenStr
 #[proc_macro_attribute]
 pub fn refresh_required(arguments: TokenStream, item: TokenStream) -> TokenStream {
     guard::expand(Attr::Refresh, arguments.into(), item.into()).into()
+}
+
+#[doc = include_str!("docs/public.md")]
+#[proc_macro_attribute]
+pub fn public(_: TokenStream, item: TokenStream) -> TokenStream {
+    guard::public_outside(item.into()).into()
 }
 
 #[doc = include_str!("docs/claims.md")]

@@ -168,6 +168,73 @@ fn typed_scopes_and_policies() {
 }
 
 #[test]
+fn impl_block() {
+    let item = quote! {
+        /// The orders of a shop.
+        #[cfg(feature = "orders")]
+        impl Orders {
+            const MAX: usize = 10;
+
+            async fn list(#[claims] user: User) -> Json<Vec<Order>> {
+                Self::of(user)
+            }
+
+            #[fresh_jwt_required(max_age = "5m", all_scopes("orders:write"))]
+            async fn purge() {}
+
+            #[public]
+            async fn health() -> &'static str {
+                "ok"
+            }
+
+            fn of(user: User) -> Json<Vec<Order>> {}
+        }
+    };
+    let expansion =
+        guard::expand(Attr::Access, quote!(claims = User, all_scopes("orders:read")), item);
+    assert_expansion(expansion, expect_file!["snapshots/impl_block.rs"]);
+}
+
+#[test]
+fn inline_mod() {
+    let item = quote! {
+        pub mod admin {
+            //! Behind the counter.
+            use super::*;
+
+            pub async fn statistics() {}
+
+            mod users {
+                #[jwt_runtime::public]
+                async fn help() {}
+
+                impl<T> Users<T> {
+                    async fn list() {}
+                }
+            }
+        }
+    };
+    let expansion = guard::expand(Attr::Access, quote!(), item);
+    assert_expansion(expansion, expect_file!["snapshots/inline_mod.rs"]);
+}
+
+#[test]
+fn block_mistakes() {
+    let item = quote! {
+        impl Api {
+            #[public]
+            async fn list(#[claims] user: User) {}
+
+            async fn create(&self) {}
+
+            handlers!();
+        }
+    };
+    let expansion = guard::expand(Attr::Access, quote!(), item);
+    assert_expansion(expansion, expect_file!["snapshots/block_mistakes.rs"]);
+}
+
+#[test]
 fn guard_mistakes() {
     let arguments = quote!(rolez(Role::Admin), all_scopes("a b"), max_age = "5m");
     let item = quote! {

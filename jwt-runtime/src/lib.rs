@@ -163,7 +163,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 #[cfg(feature = "macros")]
-pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, refresh_required};
+pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, public, refresh_required};
 pub use keys::{Algorithm, AlgorithmError, CryptoBackend, SigningKey, VerifyingKey};
 pub use numeric_date::NumericDate;
 pub use policy::{Decision, Denied, Policy};

@@ -3,6 +3,7 @@
 mod authorities;
 mod authorize;
 mod bearer;
+mod blocks;
 mod build;
 mod claims;
 mod conditions;
@@ -22,6 +23,7 @@ mod plain;
 mod policies;
 mod redaction;
 mod rejections;
+mod renamed;
 mod reserved;
 mod round_trips;
 mod scopes;

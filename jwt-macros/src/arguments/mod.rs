@@ -41,7 +41,7 @@ enum Written {
 
 /// The value of an argument together with the argument's name, the place for errors about its
 /// being there at all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Keyed<T> {
     pub(crate) key: Ident,
     pub(crate) value: T,
@@ -91,9 +91,14 @@ impl Arguments {
         errors.handle(T::from_argument(&argument))
     }
 
+    /// The names of all that are not taken yet.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Ident> {
+        self.0.iter().map(|argument| &argument.name)
+    }
+
     /// The name itself, if the argument was written and not taken yet.
     pub(crate) fn key(&self, name: &str) -> Option<Ident> {
-        self.0.iter().map(|argument| &argument.name).find(|&key| key == name).cloned()
+        self.keys().find(|&key| key == name).cloned()
     }
 }
 

@@ -33,7 +33,7 @@ impl FromArgument for Type {
 }
 
 /// `name = "text"`, not empty.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Text(pub(crate) LitStr);
 
 impl FromArgument for Text {
@@ -45,7 +45,7 @@ impl FromArgument for Text {
 }
 
 /// `name = "text"` or `name("text", …)`: none empty, none twice.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Texts(pub(crate) Vec<LitStr>);
 
 impl FromArgument for Texts {

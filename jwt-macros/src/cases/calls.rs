@@ -13,11 +13,13 @@ pub(super) enum Macro {
     Guard(Attr),
     Claims,
     Scope,
+    Public,
 }
 
 impl Macro {
     fn attribute(name: &Ident) -> Option<Self> {
-        Attr::ALL.into_iter().find(|attr| name == attr.name()).map(Self::Guard)
+        let guard = Attr::ALL.into_iter().find(|attr| name == attr.name()).map(Self::Guard);
+        guard.or((name == "public").then_some(Self::Public))
     }
 
     fn derive(name: &Ident) -> Option<Self> {
@@ -45,6 +47,7 @@ impl Call {
             Macro::Guard(attr) => guard::expand(attr, arguments, item),
             Macro::Claims => claims::expand(item),
             Macro::Scope => scope::expand(item),
+            Macro::Public => guard::public_outside(item),
         }
     }
 

@@ -61,7 +61,9 @@ fn collect(items: TokenStream, depth: Depth, found: &mut Vec<Function>) {
                 // Not so in the type `fn(…)`.
                 let Some(TokenTree::Ident(name)) = tokens.next() else { continue };
                 let Some(parameters) = parameters(&mut tokens) else { return };
-                let is_handler = depth == Depth::Outermost || (is_async && !is_public);
+                // Of those in a block axum cannot call one with `self`.
+                let is_handler = depth == Depth::Outermost
+                    || (is_async && !is_public && !has_receiver(&parameters));
                 found.push(Function { name: name.to_string(), is_handler, parameters });
                 tokens.find(|token| match token {
                     TokenTree::Punct(punct) => punct.as_char() == ';',
@@ -71,9 +73,15 @@ fn collect(items: TokenStream, depth: Depth, found: &mut Vec<Function>) {
                 (is_async, is_public) = (false, false);
             }
             TokenTree::Ident(keyword) if keyword == "async" => is_async = true,
+            // What it makes is no item yet.
+            TokenTree::Ident(keyword) if keyword == "macro_rules" => {
+                tokens.find(|token| matches!(token, TokenTree::Group(_)));
+            }
             TokenTree::Group(group) => match group.delimiter() {
+                // A block that is public as a whole.
+                Delimiter::Brace if is_public => is_public = false,
                 Delimiter::Brace => collect(group.stream(), Depth::Nested, found),
-                Delimiter::Bracket => is_public |= names_public(group.stream()),
+                Delimiter::Bracket => is_public |= opts_out(group.stream()),
                 _ => {}
             },
             _ => {}
@@ -81,9 +89,17 @@ fn collect(items: TokenStream, depth: Depth, found: &mut Vec<Function>) {
     }
 }
 
-fn names_public(attribute: TokenStream) -> bool {
+fn has_receiver(parameters: &TokenStream) -> bool {
+    let mut tokens = parameters.clone().into_iter();
+    let first =
+        tokens.find(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == '&'));
+    matches!(first, Some(TokenTree::Ident(name)) if name == "self")
+}
+
+/// Whether it is `#[public]`, or the mark of a test.
+fn opts_out(attribute: TokenStream) -> bool {
     let mut names = attribute.into_iter().filter(|token| matches!(token, TokenTree::Ident(_)));
-    names.any(|name| name.to_string() == "public")
+    names.any(|name| ["public", "test"].contains(&name.to_string().as_str()))
 }
 
 /// The same without the invisible groups of `macro_rules!`.

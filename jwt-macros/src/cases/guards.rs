@@ -41,10 +41,8 @@ fn sixteenth_parameter_is_the_last() {
 fn items_are_called_what_they_are() {
     for (item, name) in [
         ("enum A {}", "an `enum`"),
-        ("impl A {}", "an `impl`"),
         ("struct A;", "a `struct`"),
         ("const A: B = 1;", "a `const`"),
-        ("mod a {}", "a `mod`"),
         ("pub(crate) use a;", "a `use`"),
         ("1", "not one"),
     ] {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::calls::{Call, Macro};
-use super::printed::take_mistakes;
+use super::printed::{Mistake, take_mistakes};
 use super::{cases, guarded};
 
 const ROUNDS: usize = 4_000;
@@ -87,7 +87,11 @@ fn nonsense_is_refused_or_guarded() {
             Macro::Scope => derived("Scope", &left, mistakes.is_empty()),
             // What is not understood stays as it is, beside the error that keeps it from being built.
             Macro::Guard(_) if !mistakes.is_empty() && is_same(&left, &call.item) => Ok(()),
+            Macro::Guard(_) if mistakes.iter().any(Mistake::leaves_item_alone) => Ok(()),
             Macro::Guard(_) => guarded(&call, left.clone()),
+            Macro::Public => {
+                (!mistakes.is_empty()).then_some(()).ok_or("it is no mistake".to_owned())
+            }
         };
         if let Err(failure) = result {
             panic!("{failure}\nof {}\nis left {left}\nmistakes: {mistakes:#?}", written(&call));

@@ -12,6 +12,15 @@ pub(super) struct Mistake {
     pub(super) column: usize,
 }
 
+impl Mistake {
+    /// Whether it is about what stays as it is, since a guard in it would be one more mistake: an
+    /// item of a block that is no item of Rust's, or a function that a trait has written down.
+    pub(super) fn leaves_item_alone(&self) -> bool {
+        self.message.contains("what cannot be read cannot be guarded")
+            || self.message.starts_with("a trait says what parameters its functions have")
+    }
+}
+
 /// The errors of a `.stderr`.
 pub(super) fn printed(stderr: &str) -> Vec<Mistake> {
     let lines: Vec<&str> = stderr.lines().collect();
@@ -48,7 +57,10 @@ pub(super) fn take_mistakes(
                 assert!(!ends_in_attribute(&left), "a `compile_error!` is unconditional");
                 let start = path.into_iter().next().expect("a colon").span();
                 let message = tokens.nth(1).expect("the macro's input");
-                found.push(mistake(&message, if start.start().line == 0 { site } else { start }));
+                found.push(mistake(
+                    &message,
+                    if start.start() == Span::call_site().start() { site } else { start },
+                ));
             }
             TokenTree::Group(group) => {
                 let inner = take_mistakes(group.stream(), site, found);

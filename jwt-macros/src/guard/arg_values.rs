@@ -106,7 +106,7 @@ impl FromArgument for Requirement {
 }
 
 /// `authorize = owns_order`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Authorization(pub(super) Expr);
 
 impl FromArgument for Authorization {
@@ -133,7 +133,7 @@ impl FromArgument for Authorization {
 }
 
 /// `max_age = "5m"`, in seconds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct MaxAge(pub(super) u64);
 
 impl FromArgument for MaxAge {

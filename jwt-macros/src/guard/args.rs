@@ -103,8 +103,10 @@ fn explain(attr: Attr, name: &str) -> Option<String> {
 }
 
 /// The arguments of one attribute, as far as they could be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Args {
+    /// The names of everything that was written.
+    pub(super) keys: Vec<Ident>,
     pub(super) optional: Option<Ident>,
     pub(super) claims: Option<Keyed<Type>>,
     /// The names of the conditions that were written, also of those that could not be read.
@@ -129,6 +131,7 @@ impl Args {
             locations.check(attr, errors);
         }
         Self {
+            keys: list.keys().cloned().collect(),
             optional: flag(&mut list, OPTIONAL, errors),
             claims: list.key(CLAIMS.name).map(|key| {
                 let value = list.take(CLAIMS.name, errors).unwrap_or_else(|| parse_quote!(_));
@@ -146,6 +149,11 @@ impl Args {
             skip_revocation: flag(&mut list, SKIP_REVOCATION, errors).is_some(),
             runtime: list.take(CRATE.name, errors).unwrap_or_default(),
         }
+    }
+
+    /// The name of an argument that was written.
+    pub(super) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|&key| key == name)
     }
 }
 

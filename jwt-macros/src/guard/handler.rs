@@ -30,14 +30,14 @@ impl Parse for Handler {
         if !input.fork().call(is_function)? {
             let found = describe(input);
             return Err(input.error(format!(
-                "a guard stands in front of a handler, and this is {found}; write it on an `async fn`"
+                "a guard stands in front of handlers, and this is {found}; write it on an `async fn`, or on an `impl` block or inline `mod` that has some"
             )));
         }
         Ok(Self { attrs, vis, sig: input.parse()?, body: input.parse()? })
     }
 }
 
-fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
+pub(super) fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(loop {
         if input.peek(Token![fn]) {
             break true;
@@ -56,7 +56,7 @@ fn is_function(input: ParseStream<'_>) -> syn::Result<bool> {
 
 fn describe(input: ParseStream<'_>) -> String {
     match input.cursor().ident() {
-        Some((keyword, _)) if keyword == "impl" || keyword == "enum" => format!("an `{keyword}`"),
+        Some((keyword, _)) if keyword == "enum" || keyword == "async" => format!("an `{keyword}`"),
         Some((keyword, _)) => format!("a `{keyword}`"),
         None => "not one".to_owned(),
     }
@@ -92,6 +92,16 @@ pub(super) struct Marked<'a> {
 }
 
 impl Handler {
+    /// One function among other items: its body is one pair of braces, and not all that is left.
+    pub(super) fn parse_among_others(
+        attrs: Vec<Attribute>,
+        input: ParseStream<'_>,
+    ) -> syn::Result<Self> {
+        let (vis, sig) = (input.parse()?, input.parse()?);
+        let body: TokenTree = input.parse()?;
+        Ok(Self { attrs, vis, sig, body: body.into() })
+    }
+
     /// The marked parameters, in order; one that has two marks counts twice.
     pub(super) fn marked(&self) -> impl Iterator<Item = Marked<'_>> + Clone {
         self.sig.inputs.iter().enumerate().flat_map(|(index, input)| {
@@ -251,7 +261,7 @@ pub(super) fn is_conditional(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 
-fn guard_attribute(attr: &Attribute) -> Option<Attr> {
+pub(super) fn guard_attribute(attr: &Attribute) -> Option<Attr> {
     let name = &attr.path().segments.last()?.ident;
     Attr::ALL.into_iter().find(|attr| name == attr.name())
 }

@@ -4,6 +4,7 @@
 
 mod arg_values;
 mod args;
+mod block;
 mod expand;
 mod handler;
 mod locations;
@@ -17,11 +18,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::args::Args;
+pub(crate) use self::block::public_outside;
 use self::handler::Handler;
 pub(crate) use self::model::Attr;
 
 /// Expands an attribute on `item`. After a mistake the result holds a `compile_error!` for each.
 pub(crate) fn expand(attr: Attr, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if block::is_block(&item) {
+        return block::expand(attr, arguments, item);
+    }
     let mut errors = Error::accumulator();
     let args = Args::parse(attr, arguments, &mut errors);
     let runtime = args.runtime.clone();
@@ -182,6 +187,31 @@ mod tests {
         let arguments = "optional = 1, any_rol(), all_scopes(\"\", \"a a\"), max_age = \"5m\"";
         let item = "fn me(&self, #[claims(x)] user: &User, #[token] token: RefreshToken<User>) {}";
         assert_eq!(mistakes(arguments, item), 12);
+    }
+
+    /// An editor completes what is still there.
+    #[test]
+    fn half_typed_handlers_are_kept() {
+        for (arguments, item) in [
+            ("", "async fn me(#[claims] user: User, State(db): State<Db>) { user. }"),
+            ("", "async fn me(#[claims] user: User, State(db): State<Db>) { let x = ; db.. }"),
+            ("", "async fn me(#[claims] user: User, State(db): State<Db>, x: ) {}"),
+            ("", "async fn me(#[claims] user: , State(db): State<Db>) {}"),
+            ("", "async fn me(#[claims], State(db): State<Db>) {}"),
+            ("", "async fn me(State(db): State<Db>) -> {}"),
+            ("", "async fn me(State(db): State<Db>)"),
+            ("", "fn me(State(db): State<Db>) {}"),
+            ("all_", "async fn me(State(db): State<Db>) {}"),
+            ("all_scopes(", "async fn me(State(db): State<Db>) {}"),
+            ("claims =", "async fn me(#[claims] user: User, State(db): State<Db>) {}"),
+            ("require = |user| user.", "async fn me(#[claims] u: User, State(db): State<Db>) {}"),
+        ] {
+            let [Ok(arguments), Ok(item)] = [arguments.parse(), item.parse()] else { continue };
+            let expansion = expand(Attr::Access, arguments, item).to_string();
+            for kept in ["fn me (", "State (db) : State < Db >"] {
+                assert!(expansion.contains(kept), "{expansion}");
+            }
+        }
     }
 
     #[test]

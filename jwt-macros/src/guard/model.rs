@@ -136,7 +136,7 @@ impl Policy {
 }
 
 /// One condition on the claims; a guard asks for all of its conditions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Condition {
     Scopes { key: Ident, quantifier: Quantifier, scopes: Vec<Scope> },
     Roles { key: Ident, quantifier: Quantifier, roles: Vec<Expr> },
@@ -163,7 +163,7 @@ pub(super) enum Quantifier {
 }
 
 /// A scope that is asked for.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Scope {
     Literal(LitStr),
     /// A value of a type with `#[derive(Scope)]`.
@@ -171,7 +171,7 @@ pub(super) enum Scope {
 }
 
 /// Named policies, each node a unit of its own.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum PolicyTree {
     Named(Expr),
     All(Vec<Self>),

@@ -230,12 +230,12 @@ fn check_not_associated(handler: &Handler, authorize: Option<&Expr>, errors: &mu
     if outside.into_iter().any(|tokens| mentions(tokens, "Self")) || in_body() {
         errors.push(error(
             &handler.sig.ident,
-            "in an `impl` block a guard with arguments needs to know the type; add `self_type = YourType` to the attribute",
+            "in an `impl` block a guard with arguments needs to know the type; add `self_type = YourType` to the attribute, or write an attribute on the block",
         ));
     }
 }
 
-fn mentions(tokens: TokenStream, name: &str) -> bool {
+pub(super) fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(group.stream(), name),
         TokenTree::Ident(ident) => ident == name,

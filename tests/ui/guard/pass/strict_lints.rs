@@ -18,7 +18,7 @@
     elided_lifetimes_in_paths,
     rust_2018_idioms
 )]
-#![deny(clippy::all, clippy::pedantic)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -27,7 +27,7 @@ use axum::routing::{get, post};
 use jwt_runtime::policy::{Denied, Policy};
 use jwt_runtime::{
     AuthError, Claims, JwtAuth, LoadUser, NumericDate, RefreshToken, Scope, Scopes,
-    fresh_jwt_required, jwt_required, refresh_required,
+    fresh_jwt_required, jwt_required, public, refresh_required,
 };
 
 /// Who is asking.
@@ -159,6 +159,55 @@ impl Api {
     }
 }
 
+/// Its handlers are guarded together.
+#[jwt_required(claims = User, all_scopes("a"), state = JwtAuth)]
+impl Shop {
+    /// Nobody thought of its guard.
+    pub async fn list() {
+        ready(()).await;
+    }
+
+    /// Asks for more.
+    #[fresh_jwt_required(max_age = "5m", any_role(Role::Admin))]
+    pub async fn purge(#[claims] user: User, State(_): State<JwtAuth>) -> String {
+        ready(user).await.sub
+    }
+
+    /// Everybody may come.
+    #[public]
+    pub async fn health() -> &'static str {
+        ready("ok").await
+    }
+
+    /// Not a handler.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        1
+    }
+}
+
+/// A type with guarded handlers.
+#[derive(Clone, Copy, Debug)]
+pub struct Shop;
+
+/// Guarded as a whole.
+#[jwt_required(any_role(Role::Admin))]
+pub mod admin {
+    use super::{Role, User, jwt_required, public, ready};
+
+    /// Asks for more.
+    #[jwt_required(all_scopes("a"))]
+    pub async fn statistics(#[claims] user: User) -> String {
+        ready(user.sub).await
+    }
+
+    /// Everybody may come.
+    #[public]
+    pub async fn help() {
+        ready(()).await;
+    }
+}
+
 pub mod inner {
     //! A module.
 
@@ -185,6 +234,8 @@ pub fn main() {
             .route("/seven", get(seven))
             .route("/account", get(account).post(authorized).put(Api::authorized))
             .route("/refresh", post(refresh))
-            .route("/api", get(Api::handler).post(inner::handler)),
+            .route("/api", get(Api::handler).post(inner::handler))
+            .route("/shop", get(Shop::list).delete(Shop::purge).head(Shop::health))
+            .route("/admin", get(admin::statistics).post(admin::help)),
     );
 }

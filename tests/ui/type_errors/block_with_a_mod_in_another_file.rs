@@ -1,8 +1,10 @@
 use jwt_runtime::jwt_required;
 
-struct Api;
-
 #[jwt_required]
-impl Api {}
+mod api {
+    mod other;
+
+    async fn handler() {}
+}
 
 fn main() {}

@@ -1,0 +1,18 @@
+use jwt_runtime::{Claims, Scopes, jwt_required, public};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(scopes)]
+    scope: Scopes,
+}
+
+struct Api;
+
+#[jwt_required(claims = User)]
+impl Api {
+    #[public]
+    async fn open() {}
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use jwt_runtime::{Claims, Scopes, jwt_required};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(scopes)]
+    scope: Scopes,
+}
+
+struct Api;
+
+#[jwt_required]
+impl Api {
+    async fn handler(#[claims] _user: User) {}
+
+    default async fn unreadable() {}
+}
+
+fn main() {}
