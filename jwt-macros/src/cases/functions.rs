@@ -79,7 +79,7 @@ fn collect(items: TokenStream, depth: Depth, found: &mut Vec<Function>) {
             }
             TokenTree::Group(group) => match group.delimiter() {
                 // A block that is public as a whole.
-                Delimiter::Brace if is_public => is_public = false,
+                Delimiter::Brace if is_public && depth == Depth::Nested => is_public = false,
                 Delimiter::Brace => collect(group.stream(), Depth::Nested, found),
                 Delimiter::Bracket => is_public |= opts_out(group.stream()),
                 _ => {}
@@ -96,10 +96,11 @@ fn has_receiver(parameters: &TokenStream) -> bool {
     matches!(first, Some(TokenTree::Ident(name)) if name == "self")
 }
 
-/// Whether it is `#[public]`, or the mark of a test.
+/// Whether it is `#[public]`, or says that what it is on is for tests.
 fn opts_out(attribute: TokenStream) -> bool {
-    let mut names = attribute.into_iter().filter(|token| matches!(token, TokenTree::Ident(_)));
-    names.any(|name| ["public", "test"].contains(&name.to_string().as_str()))
+    let attribute = attribute.to_string().replace(' ', "");
+    let name = attribute.rsplit("::").next();
+    attribute == "cfg(test)" || name.is_some_and(|name| ["public", "test"].contains(&name))
 }
 
 /// The same without the invisible groups of `macro_rules!`.

@@ -25,7 +25,7 @@ impl FromArgument for ScopeList {
                     errors.handle(scope_token::check(text));
                     Scope::Literal(text.clone())
                 }
-                value if is_value(value) => Scope::Typed(element.clone()),
+                value if is_value(value) => Scope::Typed(Box::new(element.clone())),
                 _ => {
                     errors.push(error(&element, NO_SCOPE));
                     continue;

@@ -167,13 +167,13 @@ pub(super) enum Quantifier {
 pub(super) enum Scope {
     Literal(LitStr),
     /// A value of a type with `#[derive(Scope)]`.
-    Typed(Expr),
+    Typed(Box<Expr>),
 }
 
 /// Named policies, each node a unit of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum PolicyTree {
-    Named(Expr),
+    Named(Box<Expr>),
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),

@@ -80,7 +80,7 @@ fn operand(call: ExprCall) -> Result<PolicyTree> {
 
 fn named(written: Expr) -> Result<PolicyTree> {
     if is_value(&written) {
-        return Ok(PolicyTree::Named(written));
+        return Ok(PolicyTree::Named(Box::new(written)));
     }
     Err(match &written {
         Expr::Binary(binary) => match &binary.op {
