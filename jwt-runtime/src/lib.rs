@@ -168,4 +168,7 @@ pub use store::{
 pub use store::{RedisStore, RedisStoreBuilder};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
-pub use web::{AuthState, Authority, FreshJwt, Jwt, RefreshJwt};
+pub use web::{
+    AuthState, Authority, FreshJwt, Jwt, RefreshJwt, RequireAccess, RequireFresh, RequireRefresh,
+    RequireToken, ScopeOnly, TokenRequired,
+};

@@ -2,8 +2,12 @@
 
 mod extract;
 pub(crate) mod guard;
+mod layer;
 mod response;
 pub(crate) mod state;
 
 pub use extract::{FreshJwt, Jwt, RefreshJwt};
+pub use layer::{
+    RequireAccess, RequireFresh, RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
+};
 pub use state::{AuthState, Authority};
