@@ -1,82 +1,17 @@
 //! A store that fails: 503 for everybody whose token would be good, and never a false answer.
 //! Section 0.7; B6.
 
-use jwt_runtime::{
-    MemoryStore, NewSession, NumericDate, Rotation, RotationStep, Session, Standing, StoreError,
-    TokenRef, TokenStore,
-};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use jwt_runtime::MemoryStore;
 use jwt_tests::app::App;
 use jwt_tests::clock::START;
 use jwt_tests::keys::{ForgerKey, SECRET};
+use jwt_tests::plugged::Plugged;
 use jwt_tests::refusal::{
     forbidden, store_unavailable, token_expired, token_invalid, token_missing, token_revoked,
     type_wrong,
 };
 use jwt_tests::tokens::Forgery;
 use serde_json::json;
-
-/// A store whose plug can be pulled.
-#[derive(Clone, Debug, Default)]
-struct Plugged {
-    inner: MemoryStore,
-    is_out: Arc<AtomicBool>,
-}
-
-impl Plugged {
-    fn reach(&self) -> Result<&MemoryStore, StoreError> {
-        if self.is_out.load(Ordering::SeqCst) {
-            return Err(StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1"));
-        }
-        Ok(&self.inner)
-    }
-}
-
-impl TokenStore for Plugged {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
-        self.reach()?.open_session(session).await
-    }
-
-    async fn standing(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-    ) -> Result<Standing, StoreError> {
-        self.reach()?.standing(token, now).await
-    }
-
-    async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
-        self.reach()?.rotate(step).await
-    }
-
-    async fn revoke_token(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-        keep_until: NumericDate,
-    ) -> Result<(), StoreError> {
-        self.reach()?.revoke_token(token, now, keep_until).await
-    }
-
-    async fn end_session(
-        &self,
-        sub: &str,
-        sid: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        self.reach()?.end_session(sub, sid, now).await
-    }
-
-    async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {
-        self.reach()?.end_all_sessions(subject, now).await
-    }
-
-    async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        self.reach()?.sessions(subject, now).await
-    }
-}
 
 #[tokio::test]
 async fn outage_is_503_and_changes_nothing() {
@@ -86,7 +21,7 @@ async fn outage_is_503_and_changes_nothing() {
     let pair = app.login("alice").await;
     let revoked = app.login("alice").await;
     app.post("/revoke", &revoked.access).await.assert_status(204);
-    store.is_out.store(true, Ordering::SeqCst);
+    store.pull();
 
     for (method, path, token) in [
         ("GET", "/access", &pair.access),
@@ -125,7 +60,7 @@ async fn outage_is_503_and_changes_nothing() {
     app.call("GET", "/optional").send().await.assert_status(200);
     app.get("/unrevoked", &pair.access).await.assert_status(200);
 
-    store.is_out.store(false, Ordering::SeqCst);
+    store.plug_in();
     app.get("/access", &pair.access).await.assert_status(200);
     app.rotate(&pair.refresh).await;
     token_revoked().assert(&app.get("/access", &revoked.access).await);
