@@ -11,6 +11,8 @@ mod expected;
 mod freshness;
 mod issuing;
 mod keys;
+mod layer_options;
+mod layers;
 mod logging;
 mod matrix;
 mod optional;

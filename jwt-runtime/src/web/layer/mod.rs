@@ -86,9 +86,10 @@ type Condition<C> = Arc<dyn Fn(&C) -> Result<(), AuthError> + Send + Sync>;
 /// the stronger choice, and a layer the shorter one for a router whose handlers have no use for
 /// the claims.
 ///
-/// - `Router::route_layer` guards routes only: a path that does not exist is 404, with a token or
-///   without. `Router::layer` guards the fallback too: it is 401 before it is 404, and so tells
-///   nobody which paths exist.
+/// - `Router::route_layer` guards routes, every method of them: a path that does not exist is 404,
+///   with a token or without. `Router::layer` guards the fallback too: without a token everything
+///   is 401, so nobody learns which paths exist. `MethodRouter::route_layer` guards the methods
+///   that were added before it.
 /// - A layer that is added later is outside of the earlier ones. Add a CORS layer after this one: a
 ///   preflight request has no token, and is refused like any other that has none.
 /// - Two of these layers are both asked, from the outside in. The token in the extensions is the

@@ -161,7 +161,7 @@ impl<K: Asked, C: Claims> RequireToken<K, C> {
         K: HasAge,
     {
         let seconds = max_age.as_secs();
-        assert!(seconds > 0, "`max_age` is less than a second; nobody logs in that fast");
+        assert!(seconds > 0, "`max_age` is less than a second");
         self.rules = self.rules.max_age(seconds);
         self
     }
