@@ -4,6 +4,7 @@ pub(crate) mod asked;
 mod options;
 mod scope_only;
 mod service;
+mod settled;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -4,29 +4,34 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::asked::{Asked, HasAge, StandsAlone};
-use super::scope_only::AskScopes;
+use super::settled::{AskScopes, Unsettled};
 use super::{Condition, RequireToken};
-use crate::claims::{Claims, HasRoles, HasScopes, NoClaims, Scopes};
+use crate::claims::{Claims, HasRoles, HasScopes, Scopes};
 use crate::error::AuthError;
 use crate::policy::{self, Decision};
 
-impl<K: Asked> RequireToken<K> {
+// `R` is named, as rustc finds no method where a type in its signature is unknown, and then says
+// nothing of `AskScopes`.
+impl<K: Asked, C: Claims> RequireToken<K, C> {
     /// Names the claims type: what the conditions are about, and what handlers below find in the
     /// request's extensions.
     ///
-    /// It comes first: once a condition has settled the type, this method is not there any more.
+    /// It comes before the conditions that settle the type:
     ///
-    /// ```compile_fail,E0599
+    /// ```compile_fail,E0277
     /// # #[derive(jwt_runtime::Claims)] struct User { sub: String }
     /// # fn example(auth: jwt_runtime::JwtAuth) {
     /// auth.require_access().all_scopes(["orders:read"]).claims::<User>();
     /// # }
     /// ```
-    pub fn claims<C: Claims>(self) -> RequireToken<K, C> {
+    pub fn claims<N: Claims>(self) -> RequireToken<K, N>
+    where
+        C: Unsettled,
+    {
         let conditions = self
             .conditions
             .into_iter()
-            .map(|condition| -> Condition<C> { Arc::new(move |_| condition(&NoClaims)) });
+            .map(|condition| -> Condition<N> { Arc::new(move |_| condition(&C::default())) });
         RequireToken {
             auth: self.auth,
             rules: self.rules,
@@ -34,11 +39,7 @@ impl<K: Asked> RequireToken<K> {
             asked: self.asked,
         }
     }
-}
 
-// `R` is named, as rustc finds no method where a type in its signature is unknown, and then says
-// nothing of `AskScopes`.
-impl<K: Asked, C: Claims> RequireToken<K, C> {
     /// Every one of these scopes. Without [`claims`](Self::claims) they are read from the claim
     /// `scope`.
     ///
