@@ -19,6 +19,7 @@ mod optional;
 mod order;
 mod outage;
 mod plain;
+mod realms;
 mod redaction;
 mod rejections;
 mod reserved;
