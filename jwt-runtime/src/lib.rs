@@ -50,6 +50,8 @@
 //! |---|---|
 //! | guarding a handler | `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]` |
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
+//! | guarding a whole router | [`JwtAuth::require_access`], [`RequireToken`] |
+//! | several authorities in one application | [`Authority`] |
 //! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
 //! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
 //! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_all`], [`JwtAuth::sessions`] |

@@ -48,6 +48,15 @@ const MODES: [Mode; 4] = [
     Mode { what: "cargo build, one handler changed", command: "build", incremental: true },
 ];
 
+/// Shapes whose expansions the macros' own tests hold.
+const SNAPSHOTS: [(&str, &str); 5] = [
+    ("#[jwt_required]", "plain"),
+    ("#[jwt_required(optional)]", "optional"),
+    ("#[fresh_jwt_required(max_age = …)]", "fresh_with_max_age"),
+    ("#[jwt_required], every argument", "conditions"),
+    ("#[derive(Claims)], six fields", "claims_full"),
+];
+
 fn main() {
     // `cargo test --all-targets` starts it too, and has no use for it.
     if !std::env::args().any(|argument| argument == "--bench") {
@@ -63,6 +72,10 @@ fn main() {
     println!("{} handlers, {} claims types", shape::HANDLERS, shape::CLAIMS);
     for Crate { name, source } in &crates {
         println!("{name}: {} lines", lines(source));
+    }
+    println!("\nlines of an expansion, beside the handler or the struct");
+    for (what, snapshot) in SNAPSHOTS {
+        println!("{what:36} {:>18}", expansion_lines(snapshot));
     }
     println!(
         "\n{:36} {:>18} {:>18} {:>6}",
@@ -82,6 +95,14 @@ fn main() {
 /// Lines with something on them.
 fn lines(source: &str) -> usize {
     source.lines().filter(|line| !line.trim().is_empty()).count()
+}
+
+/// What stands beside the item in a snapshot: everything from the first hidden item on.
+fn expansion_lines(snapshot: &str) -> usize {
+    let path = format!("../jwt-macros/src/snapshots/{snapshot}.rs");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read_to_string(path).expect("the snapshot is there");
+    text.find("#[doc(hidden)]").map_or(0, |start| lines(&text[start..]))
 }
 
 /// Writes both crates, in a workspace of their own with the versions of this one.
