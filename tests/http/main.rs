@@ -11,6 +11,7 @@ mod expected;
 mod freshness;
 mod issuing;
 mod keys;
+mod layer_building;
 mod layer_options;
 mod layers;
 mod logging;

@@ -28,10 +28,11 @@ type Condition<C> = Arc<dyn Fn(&C) -> Result<(), AuthError> + Send + Sync>;
 /// attributes do for a handler, for a whole router.
 ///
 /// Made by [`JwtAuth::require_access`], [`JwtAuth::require_fresh`] and
-/// [`JwtAuth::require_refresh`]; the methods are the arguments of the attributes, and an option
-/// that is given twice is asked twice. A request goes the same way as with an attribute: the same
-/// checks in the same order, the same refusals, nothing of the body is read. What is wrong with
-/// the options themselves panics here, when the router is built, as a malformed path does.
+/// [`JwtAuth::require_refresh`]; the methods are the arguments of the attributes. Conditions add
+/// up: one that is given twice is asked twice. A second `issuer`, `audience` or `max_age` takes the
+/// place of the first. A request goes the same way as with an attribute: the same checks in the
+/// same order, the same refusals, nothing of the body is read. What is wrong with the options
+/// themselves panics here, when the router is built, as a malformed path does.
 ///
 /// The verified token goes into the request's extensions, as `Arc<AccessToken<C>>`, or
 /// `Arc<RefreshToken<C>>` after `require_refresh`. A handler takes it from there without a second
