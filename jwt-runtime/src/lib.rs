@@ -51,6 +51,8 @@
 //! | guarding a handler | `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]` |
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
 //! | the user behind a token | [`LoadUser`] |
+//! | guarding a whole router | [`JwtAuth::require_access`], [`RequireToken`] |
+//! | several authorities in one application | [`Authority`] |
 //! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
 //! | scopes that cannot be misspelt | `#[derive(Scope)]`, [`Scopes`] |
 //! | conditions with a name | [`policy`] |
@@ -176,4 +178,7 @@ pub use store::{
 pub use store::{RedisStore, RedisStoreBuilder};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
-pub use web::{AuthState, Authority, FreshJwt, Jwt, LoadUser, RefreshJwt};
+pub use web::{
+    AuthState, Authority, FreshJwt, Jwt, LoadUser, RefreshJwt, RequireAccess, RequireFresh,
+    RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
+};

@@ -1,4 +1,4 @@
-//! A store that stops answering, in front of one in memory.
+//! A store whose plug can be pulled, in front of one in memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use jwt_runtime::{
     TokenRef, TokenStore,
 };
 
-/// A store whose plug can be pulled.
+/// Clones share their records and their plug.
 #[derive(Clone, Debug, Default)]
 pub struct Plugged {
     inner: MemoryStore,
@@ -16,12 +16,12 @@ pub struct Plugged {
 }
 
 impl Plugged {
-    /// From now on nobody gets an answer.
+    /// From here on nobody answers.
     pub fn pull(&self) {
         self.is_out.store(true, Ordering::SeqCst);
     }
 
-    /// As before.
+    /// From here on everything is as it was.
     pub fn plug_in(&self) {
         self.is_out.store(false, Ordering::SeqCst);
     }

@@ -74,6 +74,10 @@ extractors! {
     ///
     /// `Option<Jwt<T>>` is `None` without a token; a bad token is refused all the same.
     ///
+    /// The authority is the `JwtAuth` of the router's state. An extractor cannot name another one:
+    /// write `#[jwt_required(auth = …)]`, or give the routes of the other one a router with its own
+    /// state.
+    ///
     /// # Examples
     ///
     /// ```

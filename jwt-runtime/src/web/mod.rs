@@ -3,11 +3,15 @@
 pub(crate) mod authorize;
 mod extract;
 pub(crate) mod guard;
+mod layer;
 pub(crate) mod rejection;
 mod response;
 pub(crate) mod state;
 pub(crate) mod user;
 
 pub use extract::{FreshJwt, Jwt, RefreshJwt};
+pub use layer::{
+    RequireAccess, RequireFresh, RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
+};
 pub use state::{AuthState, Authority};
 pub use user::LoadUser;

@@ -49,7 +49,24 @@ impl<S, T: FromRef<S>> Provides<T> for S {
 /// A type that stands for a [`JwtAuth`]: itself, or anything that dereferences to one.
 ///
 /// `#[jwt_required(auth = AdminAuth)]` takes an `AdminAuth` out of the router's state, so one
-/// application can hold several authorities with their own keys.
+/// application can hold several authorities with their own keys. Two fields of one type are
+/// refused by the compiler: which of them would it be?
+///
+/// # Security
+///
+/// What tells two authorities apart, in this order:
+///
+/// - **Their keys.** A token of one is `token_invalid` for the other, also where `kid`, issuer,
+///   subjects and store are the same.
+/// - **Their names.** Two that were given one key by mistake refuse each other's tokens if each
+///   has an `issuer`, or each an `audience`, of its own. Nothing finds the mistake: two authorities
+///   with one key are legitimate where they are one realm.
+/// - **Their stores.** Sessions belong to a subject. Two authorities that share a store share the
+///   sessions of subjects with the same id: `logout_all("alice")` at one logs alice out of the
+///   other, and `sessions` lists both. Give each a `MemoryStore`, or a `key_prefix`, of its own.
+///
+/// A token that a handler has received is a value: `admins.rotate(token)` trades one that the
+/// users' guard let in, if their stores are one. Name the authority of the guard.
 ///
 /// # Examples
 ///

@@ -1,0 +1,12 @@
+use jwt_runtime::{Claims, JwtAuth};
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+}
+
+fn layer(auth: &JwtAuth) {
+    let _ = auth.require_access().claims::<User>().require(|user: &User| user.sub.len());
+}
+
+fn main() {}
