@@ -99,7 +99,7 @@ impl Borrowing<'_> {
 }
 
 fn main() {
-    Router::<JwtAuth>::new()
+    let _ = Router::<JwtAuth>::new()
         .route("/a", get(Api::without_a_parameter).post(Api::with_self).put(Api::fresh))
         .route("/b", get(Api::with_other_claims).post(Api::with_token).put(Api::refresh))
         .route("/c", get(Api::open).post(Api::future))

@@ -19,6 +19,8 @@
     rust_2018_idioms
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+// A guard names the type of its `impl` block, at the place where the user named it.
+#![allow(clippy::use_self)]
 
 use axum::Router;
 use axum::extract::{Path, State};
