@@ -6,7 +6,7 @@ pub use serde;
 
 pub use crate::auth::JwtAuth;
 pub use crate::claims::{
-    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scopes,
+    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RefusedClaim, RoleSet, Scopes, rules,
 };
 pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};

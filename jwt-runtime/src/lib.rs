@@ -149,7 +149,7 @@ pub mod testing;
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{
     AnyState, Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims,
-    RESERVED_CLAIMS, Registered, RoleSet, ScopeError, Scopes,
+    RESERVED_CLAIMS, RefusedClaim, Registered, RoleSet, ScopeError, Scopes,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};

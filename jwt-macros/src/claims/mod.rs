@@ -1,12 +1,17 @@
 //! `#[derive(Claims)]`.
 //!
-//! `args` and `serde_attrs` read, `validate` makes a `model` of what was read, `expand` writes it.
+//! `args`, `rules` and `serde_attrs` read, `validate` makes a `model` of what was read (`field` by
+//! `field`), `expand` writes it.
 
 mod args;
 mod expand;
+mod field;
 mod model;
 mod registered;
+mod rules;
+mod sensitive;
 mod serde_attrs;
+mod types;
 mod validate;
 mod wire;
 

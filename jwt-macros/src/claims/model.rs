@@ -3,6 +3,7 @@
 use syn::{Attribute, Generics, Ident, LitStr, Type};
 
 use super::registered::Shape;
+use super::rules::Rule;
 use crate::runtime_path::Runtime;
 
 /// A struct with `#[derive(Claims)]`.
@@ -14,6 +15,8 @@ pub(super) struct ClaimsType {
     /// `#[serde(…)]` of the struct.
     pub(super) serde: Vec<Attribute>,
     pub(super) expected: Expected,
+    /// The router's state, where the type names one.
+    pub(super) state: Option<Type>,
     pub(super) fields: Vec<Claim>,
     pub(super) scopes: Option<Marked>,
     pub(super) roles: Option<Marked>,
@@ -36,6 +39,9 @@ pub(super) struct Claim {
     /// `#[serde(…)]` of the field.
     pub(super) serde: Vec<Attribute>,
     pub(super) wire: Wire,
+    /// On the wire, where it is read.
+    pub(super) name: String,
+    pub(super) rules: Vec<Rule>,
 }
 
 /// What becomes of a field on the wire.

@@ -119,7 +119,31 @@ impl Names {
     }
 
     fn has(&self, entry: &str) -> bool {
-        find(&self.entries, entry).is_some()
+        self.entry(entry).is_some()
+    }
+
+    /// The name of the field itself.
+    pub(super) fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// The entry of `#[serde(…)]` by this name.
+    pub(super) fn entry(&self, name: &str) -> Option<&Meta> {
+        find(&self.entries, name)
+    }
+
+    /// What the field is called where it is written, and where it is read.
+    pub(super) fn on_wire(&self) -> Both<&str> {
+        Both {
+            serialize: self.on_wire.serialize.as_deref(),
+            deserialize: self.on_wire.deserialize.as_deref(),
+        }
+    }
+
+    /// Every name that the field goes by outside of the program, each with the token to change.
+    pub(super) fn spelled(&self) -> impl Iterator<Item = (String, Span)> + '_ {
+        let aliases = aliases(&self.entries).map(|alias| (alias.value(), alias.span()));
+        self.on_wire.iter().map(|name| (name.clone(), self.span)).chain(aliases)
     }
 }
 
