@@ -21,6 +21,7 @@ mod redaction;
 mod rejections;
 mod reserved;
 mod round_trips;
+mod rules;
 mod sessions;
 mod stateless;
 mod subjects;

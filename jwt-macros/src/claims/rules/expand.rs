@@ -22,7 +22,8 @@ pub(in crate::claims) fn check_rules(runtime: &Runtime, fields: &[Claim]) -> Opt
         })
         .collect();
     (!asked.is_empty()).then(|| {
-        quote! {
+        // The same hygiene as each `self` in the rules.
+        quote_spanned! {Span::mixed_site()=>
             fn check_rules(&self) -> ::core::result::Result<(), #refused> {
                 #(#asked)*
                 ::core::result::Result::Ok(())
@@ -34,7 +35,7 @@ pub(in crate::claims) fn check_rules(runtime: &Runtime, fields: &[Claim]) -> Opt
 fn holds(runtime: &Runtime, Claim { ident, ty, .. }: &Claim, rule: &Rule) -> TokenStream {
     // rustc complains about an argument that does not fit: where the type stands.
     let span = Span::mixed_site().located_at(ty.span());
-    let field = Ident::new(&ident.to_string(), ident.span().located_at(span));
+    let field = located(ident, span);
     let claim = quote_spanned!(span=> &self.#field);
     match &rule.ask {
         Ask::NonEmpty => {
@@ -57,7 +58,7 @@ fn holds(runtime: &Runtime, Claim { ident, ty, .. }: &Claim, rule: &Rule) -> Tok
         Ask::Validate(path) => {
             let span = Span::mixed_site().located_at(path.span());
             let validate = runtime.rule_validate().at(span);
-            let field = Ident::new(&ident.to_string(), ident.span().located_at(span));
+            let field = located(ident, span);
             match inner_of_option(ty) {
                 // The function is called, not passed on, so that `&String` becomes `&str` for it.
                 Some(_) => quote_spanned! {span=>
@@ -70,4 +71,11 @@ fn holds(runtime: &Runtime, Claim { ident, ty, .. }: &Claim, rule: &Rule) -> Tok
             }
         }
     }
+}
+
+/// The same name, reported at `span`.
+fn located(ident: &Ident, span: Span) -> Ident {
+    let mut located = ident.clone();
+    located.set_span(ident.span().located_at(span));
+    located
 }

@@ -6,15 +6,16 @@ use syn::{Expr, ExprAssign, ExprLit, Lit};
 
 use super::number::{Number, NumberValue, Range};
 use super::{Ask, Value};
-use crate::arguments::values::{elements, ungrouped};
 use crate::arguments::Argument;
+use crate::arguments::values::{elements, ungrouped};
 use crate::diagnostics::error;
 
 /// `one_of("eu", "us")`: strings or integers, none twice.
 pub(super) fn one_of(argument: &Argument) -> Result<Ask> {
+    let elements = elements(argument)?;
     let mut errors = Error::accumulator();
     let mut values: Vec<Value> = Vec::new();
-    for element in elements(argument)? {
+    for element in elements {
         let Some(value) = errors.handle(value(element)) else { continue };
         if values.iter().any(|earlier| earlier.is_text() != value.is_text()) {
             let message =

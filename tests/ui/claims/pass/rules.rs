@@ -99,7 +99,7 @@ fn main() {
     assert_eq!(refused(|user| user.role_names.clear()), Err("roleNames"));
     assert_eq!(refused(|user| user.scope = Scopes::default()), Err("scope"));
     assert_eq!(refused(|user| user.labels = Some(HashSet::new())), Err("labels"));
-    assert_eq!(refused(|user| drop(user.extra.insert("secret".into(), 1))), Err("extra"));
+    assert_eq!(refused(|user| user.extra.extend([("secret".to_owned(), 1)])), Err("extra"));
     assert_eq!(refused(|user| user.home = Some("".into())), Err("home"));
     assert_eq!(refused(|user| user.type_id = 3), Err("typeId"));
 }
