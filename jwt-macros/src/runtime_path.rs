@@ -115,6 +115,7 @@ items! {
     scopes = Scopes;
     has_roles = HasRoles;
     role_set = RoleSet;
+    assert_claim = assert_claim;
     assert_date = assert_date;
     assert_text = assert_text;
     assert_audience = assert_audience;

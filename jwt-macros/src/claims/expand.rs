@@ -14,6 +14,7 @@ use syn::{
 
 use super::model::{Claim, ClaimsType, Expected, Marked, Wire};
 use super::rules;
+use super::types::is_plain;
 use crate::runtime_path::Runtime;
 
 pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
@@ -21,7 +22,7 @@ pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
     let (serde, shadow) =
         (runtime.serde(), format_ident!("__Jwt{ident}", span = Span::mixed_site()));
     let shadow_struct = shadow_struct(claims, &shadow);
-    let assertions = claims.fields.iter().filter_map(|field| assertion(runtime, field));
+    let assertions = claims.fields.iter().filter_map(|field| assertion(claims, field));
     let expected = expected(runtime, &claims.expected);
     let check_rules = rules::check_rules(runtime, &claims.fields);
     let state = claims.state.as_ref().map(|state| assert_state(runtime, state));
@@ -146,10 +147,17 @@ fn shadow_struct(claims: &ClaimsType, shadow: &Ident) -> TokenStream {
     }
 }
 
-fn assertion(runtime: &Runtime, field: &Claim) -> Option<TokenStream> {
-    let Wire::Registered { checked: Some(shape), .. } = field.wire else { return None };
-    let ty = &field.ty;
-    let assert = shape.assertion(runtime).at(ty.span());
+fn assertion(claims: &ClaimsType, field: &Claim) -> Option<TokenStream> {
+    let (runtime, ty) = (&claims.runtime, &field.ty);
+    let assert = match field.wire {
+        Wire::Registered { checked: Some(shape), .. } => shape.assertion(runtime),
+        // A constant cannot name a type parameter; serde says the same, with more words.
+        Wire::Own { checked: true } if claims.generics.params.is_empty() && !is_plain(ty) => {
+            runtime.assert_claim()
+        }
+        _ => return None,
+    };
+    let assert = assert.at(ty.span());
     Some(quote_spanned!(ty.span()=> #assert::<#ty>()))
 }
 

@@ -63,7 +63,7 @@ impl<'a> Read<'a> {
     fn check_readable_again(&self, wire: Wire, is_default: bool, errors: &mut Errors) {
         let left_out =
             self.names.entry("skip_serializing").or(self.names.entry("skip_serializing_if"));
-        let (Wire::Own, Some(left_out)) = (wire, left_out) else { return };
+        let (Wire::Own { .. }, Some(left_out)) = (wire, left_out) else { return };
         let has = |entry: &str| self.names.entry(entry).is_some();
         let is_optional =
             inner_of_option(&self.field.ty).is_some() && !has("with") && !has("deserialize_with");
@@ -90,7 +90,7 @@ impl<'a> Read<'a> {
                     key,
                     format!("the library writes the claim `{}`; remove `{key}`", self.ident),
                 )),
-                Wire::Own if !is_both => errors.push(error(
+                Wire::Own { .. } if !is_both => errors.push(error(
                     key,
                     format!(
                         "a rule is for a claim that is both written and read by its name; remove `{key}`"
@@ -103,10 +103,10 @@ impl<'a> Read<'a> {
 
     fn check_sensitive(&self, errors: &mut Errors) {
         match (self.sensitive_name(), &self.on_field.allow_sensitive) {
-            (Some((span, what)), None) => errors.push(error(
+            (Some((name, span, what)), None) => errors.push(error(
                 &span,
                 format!(
-                    "the name promises {what}, and whoever holds a token can read it; keep it on the server and look it up by `sub`, or write `#[claim(allow_sensitive = \"why it is none\")]`"
+                    "`{name}` promises {what}, and whoever holds a token can read it; keep it on the server and look it up by `sub`, or write `#[claim(allow_sensitive = \"why it is none\")]`"
                 ),
             )),
             (None, Some(key)) => errors.push(error(
@@ -117,12 +117,13 @@ impl<'a> Read<'a> {
         }
     }
 
-    fn sensitive_name(&self) -> Option<(Span, &'static str)> {
+    fn sensitive_name(&self) -> Option<(String, Span, &'static str)> {
         // What is in no token is read by nobody.
         self.names.spelled().next()?;
         let own = (self.names.own().to_owned(), self.ident.span());
-        std::iter::once(own)
-            .chain(self.names.spelled())
-            .find_map(|(name, span)| Some((span, promise(&name)?.what())))
+        std::iter::once(own).chain(self.names.spelled()).find_map(|(name, span)| {
+            let what = promise(&name)?.what();
+            Some((name, span, what))
+        })
     }
 }

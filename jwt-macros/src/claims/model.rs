@@ -47,8 +47,8 @@ pub(super) struct Claim {
 /// What becomes of a field on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wire {
-    /// What serde makes of it.
-    Own,
+    /// What serde makes of it; `checked` where the field's type has to do that by itself.
+    Own { checked: bool },
     /// Written and read as `sub`; `renamed` if serde is told so already.
     Subject { renamed: bool },
     /// Read only: the library writes it. `None` where the field converts it by itself.

@@ -55,6 +55,15 @@ fn integer(name: &str) -> Option<(i128, i128)> {
     })
 }
 
+/// Whether serde is known to write and read the type.
+pub(super) fn is_plain(ty: &Type) -> bool {
+    known(inner_of_option(ty).unwrap_or(ty)).is_some_and(|(known, name)| match known {
+        Known::Text => name == "String",
+        Known::Collection => false,
+        Known::Bool | Known::Char | Known::Float | Known::Integer { .. } => true,
+    })
+}
+
 /// `T` of an `Option<T>`.
 pub(super) fn inner_of_option(ty: &Type) -> Option<&Type> {
     let segment = std_segment(ty)?;

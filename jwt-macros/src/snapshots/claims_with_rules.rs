@@ -14,6 +14,7 @@ const _: () = {
         name: String,
         password_epoch: u64,
     }
+    const _: () = ::jwt_runtime::__private::assert_claim::<Vec<Role>>();
     const _: () = ::jwt_runtime::__private::assert_state::<
         AppState,
         ::jwt_runtime::__private::JwtAuth,

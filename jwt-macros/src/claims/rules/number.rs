@@ -53,15 +53,15 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// Reads the ends; `None` if one of them is not a literal.
-    pub(super) fn read(expr: &ExprRange) -> Option<Self> {
-        let end_of = |end: &Option<Box<Expr>>| match end {
-            Some(end) => Number::read(end).map(Some),
-            None => Some(None),
-        };
-        Some(Self {
-            start: end_of(&expr.start)?,
-            end: end_of(&expr.end)?,
+    /// Reads the ends.
+    ///
+    /// # Errors
+    ///
+    /// The end that is not a literal.
+    pub(super) fn read(expr: &ExprRange) -> Result<Self, &Expr> {
+        Ok(Self {
+            start: end(&expr.start)?,
+            end: end(&expr.end)?,
             is_inclusive: matches!(expr.limits, RangeLimits::Closed(_)),
             expr: expr.clone(),
         })
@@ -95,4 +95,8 @@ impl Range {
             NumberValue::Float(_) => None,
         }
     }
+}
+
+fn end(written: &Option<Box<Expr>>) -> Result<Option<Number>, &Expr> {
+    written.as_deref().map(|end| Number::read(end).ok_or(end)).transpose()
 }

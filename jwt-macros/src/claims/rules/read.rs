@@ -103,11 +103,11 @@ fn range(argument: &Argument) -> Result<Range> {
         let message = format!("`{name}` takes one range, as Rust writes them; write `{meant}`");
         return Err(error(&elements[0], message));
     };
-    let Some(range) = Range::read(written_range) else {
+    let range = Range::read(written_range).map_err(|end| {
         let message =
             format!("the ends of a `{name}` are number literals without a suffix; write `{form}`");
-        return Err(error(written_range, message));
-    };
+        error(end, message)
+    })?;
     let message = if range.ends().next().is_none() {
         format!("a range without ends holds everything; write `{form}`")
     } else if range.is_mixed() {

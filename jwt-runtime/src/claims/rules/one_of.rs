@@ -3,38 +3,31 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A claim that can be compared with literals.
+/// A claim that can be compared with literals of type `V`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be compared with a list of values",
-    label = "`one_of` goes on a string or an integer",
+    message = "`{Self}` cannot be one of several `{V}`",
+    label = "`one_of` goes on a string and lists strings, or on an integer and lists integers",
     note = "for a closed set of values an enum says it best; for another type write `validate = path`"
 )]
-pub trait Listed {
-    /// The literals.
-    type Value: 'static;
-
+pub trait Listed<V> {
     /// Whether the claim is `value`; `None` where the claim is absent.
-    fn is(&self, value: &Self::Value) -> Option<bool>;
+    fn is(&self, value: &V) -> Option<bool>;
 }
 
 /// Whether a claim is one of `values`.
-pub fn one_of<T: Listed>(claim: &T, values: &[T::Value]) -> bool {
+pub fn one_of<T: Listed<V>, V>(claim: &T, values: &[V]) -> bool {
     values.iter().any(|value| claim.is(value).unwrap_or(true))
 }
 
-impl<T: Listed> Listed for Option<T> {
-    type Value = T::Value;
-
-    fn is(&self, value: &T::Value) -> Option<bool> {
+impl<T: Listed<V>, V> Listed<V> for Option<T> {
+    fn is(&self, value: &V) -> Option<bool> {
         self.as_ref()?.is(value)
     }
 }
 
 macro_rules! texts {
     ($($ty:ty),*) => {$(
-        impl Listed for $ty {
-            type Value = &'static str;
-
+        impl Listed<&'static str> for $ty {
             fn is(&self, value: &&'static str) -> Option<bool> {
                 Some(**self == **value)
             }
@@ -46,9 +39,7 @@ texts!(String, Box<str>, Arc<str>, Cow<'_, str>);
 
 macro_rules! integers {
     ($($ty:ty),*) => {$(
-        impl Listed for $ty {
-            type Value = $ty;
-
+        impl Listed<$ty> for $ty {
             fn is(&self, value: &$ty) -> Option<bool> {
                 Some(self == value)
             }
