@@ -159,7 +159,7 @@ async fn claim_that_breaks_its_rule_is_refused_by_name() {
             asked += 1;
         }
     }
-    assert_eq!(asked, 53);
+    assert_eq!(asked, 60);
 }
 
 #[tokio::test]

@@ -50,8 +50,9 @@ pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
         const _: () = {
             use #serde as __jwt_serde;
 
-            #shadow_struct
+            // Before the shadow, so that the first error is the readable one.
             #(const _: () = #assertions;)*
+            #shadow_struct
             #state
             #impls
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A claim that can be compared with literals of type `V`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be one of several `{V}`",
+    message = "`{Self}` cannot be compared with a list of values",
     label = "`one_of` goes on a string and lists strings, or on an integer and lists integers",
     note = "for a closed set of values an enum says it best; for another type write `validate = path`"
 )]
