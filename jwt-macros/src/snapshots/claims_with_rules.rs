@@ -1,6 +1,7 @@
 #[doc(hidden)]
 const _: () = {
     use ::jwt_runtime::__private::serde as __jwt_serde;
+    const _: () = ::jwt_runtime::__private::assert_claim::<Vec<Role>>();
     #[derive(__jwt_serde::Serialize, __jwt_serde::Deserialize)]
     #[serde(crate = "__jwt_serde", remote = "User")]
     #[allow(dead_code, deprecated, clippy::all, clippy::pedantic, clippy::nursery)]
@@ -14,7 +15,6 @@ const _: () = {
         name: String,
         password_epoch: u64,
     }
-    const _: () = ::jwt_runtime::__private::assert_claim::<Vec<Role>>();
     const _: () = ::jwt_runtime::__private::assert_state::<
         AppState,
         ::jwt_runtime::__private::JwtAuth,
