@@ -64,7 +64,7 @@
 //! base64url, a header whose `typ`, `alg` and `kid` select one key, nothing unknown and critical.
 //! The signature is *verified* with that key and its one algorithm. The payload is read once, into
 //! the registered claims and the application's type together; `exp`, `nbf`, `iat`, `iss` and `aud`
-//! are checked. Then the guard's own questions: the token's *type*, its *freshness*, the *policy*
+//! are checked, and the rules of the application's type. Then the guard's own questions: the token's *type*, its *freshness*, the *policy*
 //! of scopes, roles and conditions. Last and once, the *store*: is the token revoked, does its
 //! session live. The first step that fails decides, and is the only thing the client learns.
 //!

@@ -243,7 +243,7 @@ proptest! {
             Err("tier")
         } else if !(1..=10).contains(&level) {
             Err("level")
-        } else if !(share >= -0.5 && share < 0.5) {
+        } else if !matches!(share, -0.5..0.5) {
             Err("share")
         } else if matches!(seats, Some(100..)) {
             Err("seats")
