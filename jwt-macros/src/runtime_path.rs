@@ -129,9 +129,16 @@ items! {
     scopes = Scopes;
     has_roles = HasRoles;
     role_set = RoleSet;
+    assert_claim = assert_claim;
     assert_date = assert_date;
     assert_text = assert_text;
     assert_audience = assert_audience;
+    refused_claim = RefusedClaim;
+    rule_length = rules::length;
+    rule_non_empty = rules::non_empty;
+    rule_one_of = rules::one_of;
+    rule_range = rules::range;
+    rule_validate = rules::validate;
 
     serde = serde;
     result = Result;

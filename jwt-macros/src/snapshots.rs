@@ -269,6 +269,28 @@ fn claims_full() {
 }
 
 #[test]
+fn claims_with_rules() {
+    let expansion = claims::expand(quote! {
+        #[claims(state = AppState)]
+        struct User {
+            sub: String,
+            #[claim(one_of("eu", "us"), validate = is_region)]
+            #[serde(rename = "home")]
+            region: Option<String>,
+            #[claim(range(1..=10))]
+            level: u8,
+            #[claim(roles, non_empty)]
+            roles: Vec<Role>,
+            #[claim(length(1..=64), validate = names::is_name)]
+            name: String,
+            #[claim(allow_sensitive = "opaque reset marker, not a secret")]
+            password_epoch: u64,
+        }
+    });
+    assert_expansion(expansion, expect_file!["snapshots/claims_with_rules.rs"]);
+}
+
+#[test]
 fn claims_mistakes() {
     let expansion = claims::expand(quote! {
         #[claims(isuer = "x")]

@@ -6,7 +6,8 @@ pub use serde;
 
 pub use crate::auth::JwtAuth;
 pub use crate::claims::{
-    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RoleSet, Scope, Scopes,
+    AnyState, Claims, Expected, HasRoles, HasScopes, NoClaims, RefusedClaim, RoleSet, Scope,
+    Scopes, rules,
 };
 pub use crate::error::AuthError;
 pub use crate::param::{Unbound, kind};
@@ -42,6 +43,20 @@ pub const fn assert_audience<T: AudienceClaim>() {}
 pub fn scope_name<S: Scope>(scope: &S) -> &'static str {
     scope.as_str()
 }
+
+/// Fails to compile, at the span of `T`, where a field is of a type that no token can hold.
+pub const fn assert_claim<T: ClaimValue>() {}
+
+/// What a token can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a claim",
+    label = "this cannot be written into a token and read from one",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for `{Self}`, or write `#[serde(with = \"…\")]` on the field"
+)]
+pub trait ClaimValue {}
+
+#[diagnostic::do_not_recommend]
+impl<T: serde::Serialize + serde::de::DeserializeOwned> ClaimValue for T {}
 
 macro_rules! claim_types {
     ($($(#[$doc:meta])* $name:ident = $what:literal: $($ty:ty),*;)*) => {$(

@@ -71,11 +71,11 @@
 //! base64url, a header whose `typ`, `alg` and `kid` select one key, nothing unknown and critical.
 //! The signature is *verified* with that key and its one algorithm. The payload is read once, into
 //! the registered claims and the application's type together; `exp`, `nbf`, `iat`, `iss` and `aud`
-//! are checked. Then the guard's own questions: the token's *type*, its *freshness*, the *policy*
-//! of scopes, roles and conditions. Once, the *store*: is the token revoked, does its session live.
-//! Last, and where they are asked for, the application's own look-ups: is there such a *user*, and
-//! may it do this, as `authorize` decides. The first step that fails decides, and is the only thing
-//! the client learns.
+//! are checked, then the rules of the application's type. Then the guard's own questions: the
+//! token's *type*, its *freshness*, the *policy* of scopes, roles and conditions. Once, the *store*:
+//! is the token revoked, does its session live. Last, and where they are asked for, the
+//! application's own look-ups: is there such a *user*, and may it do this, as `authorize` decides.
+//! The first step that fails decides, and is the only thing the client learns.
 //!
 //! # Refusals
 //!
@@ -159,7 +159,7 @@ pub mod testing;
 pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
 pub use claims::{
     AnyState, Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims,
-    RESERVED_CLAIMS, Registered, RoleSet, Scope, ScopeError, Scopes,
+    RESERVED_CLAIMS, RefusedClaim, Registered, RoleSet, Scope, ScopeError, Scopes,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};

@@ -30,6 +30,7 @@ mod rejections;
 mod renamed;
 mod reserved;
 mod round_trips;
+mod rules;
 mod scopes;
 mod sessions;
 mod stateless;

@@ -27,7 +27,7 @@ pub(crate) struct Known {
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     value: Written,
-    form: &'static str,
+    pub(crate) form: &'static str,
 }
 
 #[derive(Debug)]
@@ -83,12 +83,22 @@ impl Arguments {
 
     /// Takes the value of the argument `name`; `None` if it is absent or was refused.
     pub(crate) fn take<T: FromArgument>(&mut self, name: &str, errors: &mut Errors) -> Option<T> {
+        self.take_with(name, T::from_argument, errors)
+    }
+
+    /// The same for a value that `read` reads.
+    pub(crate) fn take_with<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Argument) -> Result<T>,
+        errors: &mut Errors,
+    ) -> Option<T> {
         let position = self.0.iter().position(|argument| argument.name == name)?;
         let argument = self.0.remove(position);
         if let Written::Refused = argument.value {
             return None;
         }
-        errors.handle(T::from_argument(&argument))
+        errors.handle(read(&argument))
     }
 
     /// The names of all that are not taken yet.

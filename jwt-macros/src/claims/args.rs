@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Ident, Meta};
+use syn::{Attribute, Ident, LitStr, Meta, Type};
 
 use super::model::Expected;
+use super::rules::{self, Rule};
 use crate::arguments::values::{Text, Texts, Word, whole_seconds};
 use crate::arguments::{Argument, Arguments, FromArgument, Known};
 use crate::diagnostics::{Errors, error};
@@ -13,13 +14,27 @@ use crate::runtime_path::{self, Runtime};
 const ISSUER: Known = Known { name: "issuer", form: "issuer = \"https://auth.example.com\"" };
 const AUDIENCE: Known = Known { name: "audience", form: "audience(\"orders\", \"billing\")" };
 const LEEWAY: Known = Known { name: "leeway", form: "leeway = \"30s\"" };
-const CONTAINER: [Known; 4] = [ISSUER, AUDIENCE, LEEWAY, runtime_path::ARGUMENT];
+const STATE: Known = Known { name: "state", form: "state = AppState" };
+const CONTAINER: [Known; 5] = [ISSUER, AUDIENCE, LEEWAY, STATE, runtime_path::ARGUMENT];
 
 const SUB: Known = Known { name: "sub", form: "sub" };
 const SCOPES: Known = Known { name: "scopes", form: "scopes" };
 const ROLES: Known = Known { name: "roles", form: "roles" };
 const WILDCARD: Known = Known { name: "wildcard", form: "scopes, wildcard" };
-const FIELD: [Known; 4] = [SUB, SCOPES, ROLES, WILDCARD];
+const ALLOW_SENSITIVE: Known =
+    Known { name: "allow_sensitive", form: "allow_sensitive = \"why it is no secret\"" };
+const FIELD: [Known; 10] = [
+    SUB,
+    SCOPES,
+    ROLES,
+    WILDCARD,
+    rules::ONE_OF,
+    rules::RANGE,
+    rules::LENGTH,
+    rules::NON_EMPTY,
+    rules::VALIDATE,
+    ALLOW_SENSITIVE,
+];
 
 /// The runtime's own limit, in seconds; beyond it an expiry would mean little.
 const MOST_LEEWAY: u64 = 300;
@@ -37,8 +52,34 @@ impl FromArgument for Leeway {
     }
 }
 
+/// Why a name that promises a secret is none.
+struct Reason;
+
+impl FromArgument for Reason {
+    fn from_argument(argument: &Argument) -> darling::Result<Self> {
+        let tokens = argument.assigned()?;
+        match syn::parse2::<LitStr>(tokens.clone()) {
+            Ok(reason) if !reason.value().trim().is_empty() => Ok(Self),
+            _ => {
+                let message = format!(
+                    "`allow_sensitive` takes a reason, quoted; write `{}`",
+                    ALLOW_SENSITIVE.form
+                );
+                Err(error(tokens, message))
+            }
+        }
+    }
+}
+
+/// What was written in `#[claims(…)]`.
+pub(super) struct Container {
+    pub(super) runtime: Runtime,
+    pub(super) expected: Expected,
+    pub(super) state: Option<Type>,
+}
+
 /// Reads `#[claims(…)]`.
-pub(super) fn container(attrs: &[Attribute], errors: &mut Errors) -> (Runtime, Expected) {
+pub(super) fn container(attrs: &[Attribute], errors: &mut Errors) -> Container {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("claim")) {
         errors.push(error(
             attr.path(),
@@ -52,14 +93,16 @@ pub(super) fn container(attrs: &[Attribute], errors: &mut Errors) -> (Runtime, E
         audience: list.take(AUDIENCE.name, errors).map_or(Vec::new(), |Texts(audience)| audience),
         leeway: list.take(LEEWAY.name, errors).map(|Leeway(seconds)| seconds),
     };
-    (list.take(runtime_path::ARGUMENT.name, errors).unwrap_or_default(), expected)
+    Container {
+        runtime: list.take(runtime_path::ARGUMENT.name, errors).unwrap_or_default(),
+        expected,
+        state: list.take(STATE.name, errors),
+    }
 }
 
 fn on_struct(name: &str) -> Option<String> {
-    FIELD
-        .iter()
-        .any(|known| known.name == name)
-        .then(|| format!("`{name}` says what a field is; write `#[claim({name})]` on that field"))
+    let Known { form, .. } = FIELD.iter().find(|known| known.name == name)?;
+    Some(format!("`{name}` says what a field is; write `#[claim({form})]` on that field"))
 }
 
 /// What a field was marked as.
@@ -72,8 +115,17 @@ pub(super) enum Role {
     Roles,
 }
 
-/// Reads `#[claim(…)]`, with the token that says so.
-pub(super) fn field(attrs: &[Attribute], errors: &mut Errors) -> Option<(Role, Ident)> {
+/// What was written in `#[claim(…)]`.
+pub(super) struct OnField {
+    /// With the token that says so.
+    pub(super) role: Option<(Role, Ident)>,
+    pub(super) rules: Vec<Rule>,
+    /// The name of `allow_sensitive`, if that was written.
+    pub(super) allow_sensitive: Option<Ident>,
+}
+
+/// Reads `#[claim(…)]`.
+pub(super) fn field(attrs: &[Attribute], errors: &mut Errors) -> OnField {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("claims")) {
         errors.push(error(
             attr.path(),
@@ -108,12 +160,14 @@ pub(super) fn field(attrs: &[Attribute], errors: &mut Errors) -> Option<(Role, I
             "a field is one of `sub`, `scopes` and `roles`; remove the others",
         ));
     }
-    first
+    let allow_sensitive = list.key(ALLOW_SENSITIVE.name);
+    list.take::<Reason>(ALLOW_SENSITIVE.name, errors);
+    OnField { role: first, rules: rules::take(&mut list, errors), allow_sensitive }
 }
 
 fn on_field(name: &str) -> Option<String> {
     CONTAINER.iter().any(|known| known.name == name).then(|| {
-        format!("`{name}` holds for the whole token; write it in `#[claims(…)]` on the struct")
+        format!("`{name}` holds for the whole struct; write it in `#[claims(…)]` on the struct")
     })
 }
 

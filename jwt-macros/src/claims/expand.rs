@@ -5,14 +5,17 @@
 //! as well, with a format of its own.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
-    GenericParam, Generics, Ident, LifetimeParam, LitStr, TypeParam, WherePredicate, parse_quote,
+    GenericParam, Generics, Ident, LifetimeParam, LitStr, Type, TypeParam, WherePredicate,
+    parse_quote,
 };
 
 use super::model::{Claim, ClaimsType, Expected, Marked, Wire};
+use super::rules;
+use super::types::is_plain;
 use crate::runtime_path::Runtime;
 
 pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
@@ -20,8 +23,10 @@ pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
     let (serde, shadow) =
         (runtime.serde(), format_ident!("__Jwt{}", ident.unraw(), span = Span::mixed_site()));
     let shadow_struct = shadow_struct(claims, &shadow);
-    let assertions = claims.fields.iter().filter_map(|field| assertion(runtime, field));
+    let assertions = claims.fields.iter().filter_map(|field| assertion(claims, field));
     let expected = expected(runtime, &claims.expected);
+    let check_rules = rules::check_rules(runtime, &claims.fields);
+    let state = claims.state.as_ref().map(|state| assert_state(runtime, state));
     let members = quote! {
         #expected
 
@@ -37,6 +42,8 @@ pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
         ) -> ::core::result::Result<Self, __D::Error> {
             #shadow::deserialize(deserializer)
         }
+
+        #check_rules
     };
     let impls = impls(claims, &members);
     quote! {
@@ -44,8 +51,10 @@ pub(super) fn expand(claims: &ClaimsType) -> TokenStream {
         const _: () = {
             use #serde as __jwt_serde;
 
-            #shadow_struct
+            // Before the shadow, so that the first error is the readable one.
             #(const _: () = #assertions;)*
+            #shadow_struct
+            #state
             #impls
         };
     }
@@ -77,13 +86,17 @@ fn impls(claims: &ClaimsType, members: &TokenStream) -> TokenStream {
     let ClaimsType { runtime, ident, generics, .. } = claims;
     let bounded = bounded(runtime, generics);
     let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
-    let (claims_trait, any_state) = (runtime.claims(), runtime.any_state());
+    let claims_trait = runtime.claims();
+    let state = match &claims.state {
+        Some(state) => state.to_token_stream(),
+        None => runtime.any_state().to_token_stream(),
+    };
     let scopes = claims.scopes.as_ref().map(|scopes| has_scopes(claims, scopes));
     let roles = claims.roles.as_ref().map(|roles| has_roles(runtime, ident, generics, roles));
     quote! {
         #[automatically_derived]
         impl #impl_generics #claims_trait for #ident #ty_generics #where_clause {
-            type State = #any_state;
+            type State = #state;
 
             #members
         }
@@ -119,7 +132,7 @@ fn shadow_struct(claims: &ClaimsType, shadow: &Ident) -> TokenStream {
     // serde parses the string with the literal's hygiene, which has to be that of the struct.
     let remote = LitStr::new(&ident.to_string(), ident.span());
     let krate = LitStr::new("__jwt_serde", Span::mixed_site());
-    let fields = fields.iter().map(|Claim { ident, ty, serde, wire }| {
+    let fields = fields.iter().map(|Claim { ident, ty, serde, wire, .. }| {
         let name = match wire {
             Wire::Subject { renamed: false } => Some(quote!(#[serde(rename = "sub")])),
             Wire::Registered { skipped: false, .. } => Some(quote!(#[serde(skip_serializing)])),
@@ -136,11 +149,23 @@ fn shadow_struct(claims: &ClaimsType, shadow: &Ident) -> TokenStream {
     }
 }
 
-fn assertion(runtime: &Runtime, field: &Claim) -> Option<TokenStream> {
-    let Wire::Registered { checked: Some(shape), .. } = field.wire else { return None };
-    let ty = &field.ty;
-    let assert = shape.assertion(runtime).at(ty.span());
+fn assertion(claims: &ClaimsType, field: &Claim) -> Option<TokenStream> {
+    let (runtime, ty) = (&claims.runtime, &field.ty);
+    let assert = match field.wire {
+        Wire::Registered { checked: Some(shape), .. } => shape.assertion(runtime),
+        // A constant cannot name a type parameter; serde says the same, with more words.
+        Wire::Own { checked: true } if claims.generics.params.is_empty() && !is_plain(ty) => {
+            runtime.assert_claim()
+        }
+        _ => return None,
+    };
+    let assert = assert.at(ty.span());
     Some(quote_spanned!(ty.span()=> #assert::<#ty>()))
+}
+
+fn assert_state(runtime: &Runtime, state: &Type) -> TokenStream {
+    let (assert, auth) = (runtime.assert_state().at(state.span()), runtime.jwt_auth());
+    quote_spanned!(state.span()=> const _: () = #assert::<#state, #auth>();)
 }
 
 fn expected(runtime: &Runtime, expected: &Expected) -> Option<TokenStream> {

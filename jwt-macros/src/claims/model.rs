@@ -3,6 +3,7 @@
 use syn::{Attribute, Generics, Ident, LitStr, Type};
 
 use super::registered::Shape;
+use super::rules::Rule;
 use crate::runtime_path::Runtime;
 
 /// A struct with `#[derive(Claims)]`.
@@ -14,6 +15,8 @@ pub(super) struct ClaimsType {
     /// `#[serde(…)]` of the struct.
     pub(super) serde: Vec<Attribute>,
     pub(super) expected: Expected,
+    /// The router's state, where the type names one.
+    pub(super) state: Option<Type>,
     pub(super) fields: Vec<Claim>,
     pub(super) scopes: Option<Marked>,
     /// Whether `orders:*` among the scopes stands for `orders:read`.
@@ -38,13 +41,16 @@ pub(super) struct Claim {
     /// `#[serde(…)]` of the field.
     pub(super) serde: Vec<Attribute>,
     pub(super) wire: Wire,
+    /// On the wire, where it is read.
+    pub(super) name: String,
+    pub(super) rules: Vec<Rule>,
 }
 
 /// What becomes of a field on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wire {
-    /// What serde makes of it.
-    Own,
+    /// What serde makes of it; `checked` where the field's type has to do that by itself.
+    Own { checked: bool },
     /// Written and read as `sub`; `renamed` if serde is told so already.
     Subject { renamed: bool },
     /// Read only: the library writes it. `None` where the field converts it by itself.

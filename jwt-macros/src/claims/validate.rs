@@ -1,17 +1,18 @@
 //! A struct and its attributes make a claims type, or a list of mistakes.
 
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Ident, Meta, Type};
+use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Ident, Meta};
 
-use super::args::{self, Role};
+use super::args::{self, Container, Role};
+use super::field::Read;
 use super::model::{Claim, ClaimsType, Marked, Wire};
 use super::serde_attrs;
-use super::wire::{Names, Seen};
+use super::wire::Seen;
 use crate::diagnostics::{Errors, error};
 
 /// Resolves what was written; only good for a fallback unless `errors` stays empty.
 pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
-    let (runtime, expected) = args::container(&input.attrs, errors);
+    let Container { runtime, expected, state } = args::container(&input.attrs, errors);
     check_generics(&input.generics, errors);
     let entries = serde_attrs::entries(&input.attrs);
     check_container(&entries, errors);
@@ -19,6 +20,7 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
     let mut claims = ClaimsType {
         runtime,
         expected,
+        state,
         serde: serde_attrs::of_shadow(&input.attrs),
         fields: Vec::new(),
         scopes: None,
@@ -30,21 +32,14 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
     let Some(fields) = named_fields(&claims, &input.data, errors) else { return claims };
 
     let rules = serde_attrs::names(&entries, "rename_all");
-    let read: Vec<_> = fields
-        .iter()
-        .map(|(field, ident)| Read {
-            field,
-            ident,
-            mark: args::field(&field.attrs, errors),
-            names: Names::of(field, ident, &rules),
-        })
-        .collect();
+    let is_default = serde_attrs::find(&entries, "default").is_some();
+    let read: Vec<_> =
+        fields.iter().map(|(field, ident)| Read::of(field, ident, &rules, errors)).collect();
 
     let subject = subject(&claims.ident, &read, errors);
     let mut seen = Seen::default();
-    for Read { field, ident, mark, names } in &read {
-        check_owned(&field.ty, errors);
-        let role = match mark {
+    for read in read {
+        let role = match &read.on_field.role {
             Some((Role::Scopes | Role::WildcardScopes, key)) => Some((&mut claims.scopes, key)),
             Some((Role::Roles, key)) => Some((&mut claims.roles, key)),
             _ => None,
@@ -55,36 +50,29 @@ pub(super) fn validate(input: DeriveInput, errors: &mut Errors) -> ClaimsType {
                 format!("the {key} of a token are in one field; remove one `#[claim({key})]`"),
             )),
             Some((place, _)) => {
-                *place = Some(Marked { ident: (*ident).clone(), ty: field.ty.clone() });
+                *place = Some(Marked { ident: read.ident.clone(), ty: read.field.ty.clone() });
             }
             None => {}
         }
         let wire = match subject {
-            Some(subject) if subject == *ident => names.subject(errors),
+            Some(subject) if subject == read.ident => read.names.subject(errors),
             // One subject too many, which is reported.
-            _ if names.is_subject() => Wire::Own,
-            _ => names.claim(errors),
+            _ if read.names.is_subject() => Wire::Own { checked: false },
+            _ => read.names.claim(errors),
         };
-        claims.wildcard |= matches!(mark, Some((Role::WildcardScopes, _)));
-        seen.check(ident, names, wire, errors);
-        let serde = serde_attrs::of(&field.attrs);
-        claims.fields.push(Claim { ident: (*ident).clone(), ty: field.ty.clone(), serde, wire });
+        claims.wildcard |= matches!(read.on_field.role, Some((Role::WildcardScopes, _)));
+        seen.check(read.ident, &read.names, wire, errors);
+        let name = read.check(wire, is_default, errors);
+        claims.fields.push(Claim {
+            ident: read.ident.clone(),
+            ty: read.field.ty.clone(),
+            serde: serde_attrs::of(&read.field.attrs),
+            wire,
+            name,
+            rules: read.on_field.rules,
+        });
     }
     claims
-}
-
-/// A field with everything that was written on it.
-struct Read<'a> {
-    field: &'a Field,
-    ident: &'a Ident,
-    mark: Option<(Role, Ident)>,
-    names: Names,
-}
-
-impl Read<'_> {
-    fn is_marked_subject(&self) -> bool {
-        matches!(self.mark, Some((Role::Subject, _)))
-    }
 }
 
 /// The field with `#[claim(sub)]`, or else the one that is called `sub`.
@@ -105,7 +93,7 @@ fn subject<'a>(claims: &Ident, fields: &[Read<'a>], errors: &mut Errors) -> Opti
             "`{}` is the subject already; a token has one: remove or rename this one",
             first.ident
         );
-        errors.push(match &surplus.mark {
+        errors.push(match &surplus.on_field.role {
             Some((Role::Subject, key)) => error(key, message),
             _ => error(surplus.ident, message),
         });
@@ -150,15 +138,6 @@ fn check_generics(generics: &Generics, errors: &mut Errors) {
             )),
             GenericParam::Type(_) => {}
         }
-    }
-}
-
-fn check_owned(ty: &Type, errors: &mut Errors) {
-    if let Type::Reference(reference) = ty {
-        errors.push(error(
-            &reference.and_token,
-            "a claims type owns what it holds; write `String` in place of a borrowed `str`",
-        ));
     }
 }
 

@@ -92,14 +92,14 @@ impl Names {
                     let message =
                         format!("the claim `{name}` belongs to the library; {where_else}");
                     errors.push(error(&self.span, message));
-                    return Wire::Own;
+                    return Wire::Own { checked: false };
                 }
                 Meaning::Registered(_) if !self.same_both_ways() => {
                     errors.push(error(
                         &self.span,
                         format!("the registered claim `{name}` has one name; write `rename = \"{name}\"`"),
                     ));
-                    return Wire::Own;
+                    return Wire::Own { checked: false };
                 }
                 _ => {}
             }
@@ -109,8 +109,16 @@ impl Names {
                 checked: (!self.has("with") && !self.has("deserialize_with")).then_some(shape),
                 skipped: self.on_wire.serialize.is_none(),
             },
-            _ => Wire::Own,
+            _ => Wire::Own { checked: self.is_plain() },
         }
+    }
+
+    /// Whether the field's own type is all that it is written and read by.
+    fn is_plain(&self) -> bool {
+        let Both { serialize, deserialize } = &self.on_wire;
+        serialize.is_some()
+            && deserialize.is_some()
+            && !["with", "serialize_with", "deserialize_with"].iter().any(|entry| self.has(entry))
     }
 
     fn same_both_ways(&self) -> bool {
@@ -119,7 +127,31 @@ impl Names {
     }
 
     fn has(&self, entry: &str) -> bool {
-        find(&self.entries, entry).is_some()
+        self.entry(entry).is_some()
+    }
+
+    /// The name of the field itself.
+    pub(super) fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// The entry of `#[serde(…)]` by this name.
+    pub(super) fn entry(&self, name: &str) -> Option<&Meta> {
+        find(&self.entries, name)
+    }
+
+    /// What the field is called where it is written, and where it is read.
+    pub(super) fn on_wire(&self) -> Both<&str> {
+        Both {
+            serialize: self.on_wire.serialize.as_deref(),
+            deserialize: self.on_wire.deserialize.as_deref(),
+        }
+    }
+
+    /// Every name that the field goes by outside of the program, each with the token to change.
+    pub(super) fn spelled(&self) -> impl Iterator<Item = (String, Span)> + '_ {
+        let aliases = aliases(&self.entries).map(|alias| (alias.value(), alias.span()));
+        self.on_wire.iter().map(|name| (name.clone(), self.span)).chain(aliases)
     }
 }
 

@@ -1,6 +1,8 @@
 #[doc(hidden)]
 const _: () = {
     use ::jwt_runtime::__private::serde as __jwt_serde;
+    const _: () = ::jwt_runtime::__private::assert_date::<NumericDate>();
+    const _: () = ::jwt_runtime::__private::assert_text::<Option<String>>();
     #[derive(__jwt_serde::Serialize, __jwt_serde::Deserialize)]
     #[serde(crate = "__jwt_serde", remote = "User")]
     #[serde(rename_all = "camelCase")]
@@ -18,8 +20,6 @@ const _: () = {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         home_team: Option<T>,
     }
-    const _: () = ::jwt_runtime::__private::assert_date::<NumericDate>();
-    const _: () = ::jwt_runtime::__private::assert_text::<Option<String>>();
     #[automatically_derived]
     impl<T: Clone> ::jwt_runtime::__private::Claims for User<T>
     where

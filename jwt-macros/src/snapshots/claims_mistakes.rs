@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown argument `isuer` for `#[claims]`; expected one of `issuer`, `audience`, `leeway`, `crate`; did you mean `issuer`?"
+    "unknown argument `isuer` for `#[claims]`; expected one of `issuer`, `audience`, `leeway`, `state`, `crate`; did you mean `issuer`?"
 }
 ::core::compile_error! {
     "a claims type needs a subject; add a field `sub`, or mark one with `#[claim(sub)]`"

@@ -1,6 +1,7 @@
 #[doc(hidden)]
 const _: () = {
     use ::jwt_runtime::__private::serde as __jwt_serde;
+    const _: () = ::jwt_runtime::__private::assert_claim::<Scopes>();
     #[derive(__jwt_serde::Serialize, __jwt_serde::Deserialize)]
     #[serde(crate = "__jwt_serde", remote = "User")]
     #[allow(dead_code, deprecated, clippy::all, clippy::pedantic, clippy::nursery)]

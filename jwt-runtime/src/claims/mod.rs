@@ -6,6 +6,7 @@ mod freshness;
 mod read;
 mod registered;
 mod roles;
+pub mod rules;
 mod scope;
 mod subject;
 mod write;
@@ -19,6 +20,7 @@ pub use audience::Audience;
 pub use freshness::Freshness;
 pub use registered::{RESERVED_CLAIMS, Registered};
 pub use roles::{HasRoles, HasScopes, RoleSet};
+pub use rules::RefusedClaim;
 pub use scope::{Scope, ScopeError, Scopes};
 
 pub(crate) use read::{PayloadError, parse};
@@ -60,6 +62,17 @@ pub trait Claims: Sized + Send + Sync + 'static {
     ///
     /// A claim is missing or has the wrong type; the request is refused with `claim_invalid`.
     fn deserialize_claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+
+    /// Asks the rules of the claims, as `#[claim(one_of(…))]`: when a token is verified, after its
+    /// registered claims, and before one is issued.
+    ///
+    /// # Errors
+    ///
+    /// The first claim that breaks a rule. The request is refused with `claim_invalid`; a token
+    /// that would be refused so is not issued.
+    fn check_rules(&self) -> Result<(), RefusedClaim> {
+        Ok(())
+    }
 }
 
 /// Issuer, audience and leeway that a claims type or a route asks for in place of the

@@ -18,6 +18,9 @@ pub enum IssueError {
     /// The claims write a name that belongs to the library.
     #[error("the claim `{0}` belongs to the library and cannot be set; rename the field")]
     ReservedClaim(String),
+    /// A claim breaks a rule of its own, as `#[claim(one_of(…))]`: the token could not be verified.
+    #[error("the claim `{0}` is refused by its own rule")]
+    ClaimRefused(&'static str),
     /// The header field cannot be set.
     #[error("the header field `{0}` belongs to the library and cannot be set")]
     ReservedHeader(String),

@@ -63,6 +63,7 @@ pub(super) fn mint<C: Claims>(
     if draft.lifetime < Duration::from_secs(1) {
         return Err(IssueError::LifetimeZero);
     }
+    claims.check_rules().map_err(|refused| IssueError::ClaimRefused(refused.name()))?;
     let signer = auth.keys().signer()?;
     let id = new_id();
     let expires_at = draft.now + draft.lifetime;

@@ -49,7 +49,7 @@ impl<'t> SignedToken<'t> {
         self.compact
     }
 
-    /// Reads the claims and checks the registered ones.
+    /// Reads the claims, and checks the registered ones before the application's.
     ///
     /// `route` comes before the claims type's own expectations, and those before `settings`.
     pub(crate) fn claims<C: Claims>(
@@ -62,6 +62,7 @@ impl<'t> SignedToken<'t> {
         match parse::<C>(&self.payload, &mut envelope) {
             Ok(claims) => {
                 let envelope = self.check(envelope, settings, [route, &C::EXPECTED], now)?;
+                claims.check_rules().map_err(|refused| claim_invalid(refused.name()))?;
                 Ok((claims, envelope))
             }
             // An expired token of an older shape is expired, and not a token with a claim missing.

@@ -1,0 +1,13 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

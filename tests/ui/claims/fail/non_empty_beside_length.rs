@@ -1,0 +1,13 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(non_empty, length(..=64))]
+    name: String,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

@@ -1,0 +1,13 @@
+use jwt_runtime::Claims;
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(range(1u8..))]
+    level: u8,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}

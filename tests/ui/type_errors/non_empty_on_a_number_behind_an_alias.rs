@@ -1,0 +1,15 @@
+use jwt_runtime::Claims;
+
+type Alias = u8;
+
+#[derive(Claims)]
+struct User {
+    sub: String,
+    #[claim(non_empty)]
+    claim: Alias,
+}
+
+fn main() {
+    fn is_claims<C: Claims>() {}
+    is_claims::<User>();
+}
