@@ -124,6 +124,12 @@ fn custom_claims_answers_as_its_header_says() {
 }
 
 #[test]
+fn resource_authorization_answers_as_its_header_says() {
+    let server = Example::start("resource_authorization", &[]);
+    assert_eq!(walk(&read("examples/resource_authorization.rs"), &[server.address()]), 8);
+}
+
+#[test]
 fn freshness_answers_as_its_header_says() {
     let server = Example::start("freshness", &[]);
     assert_eq!(walk(&read("examples/freshness.rs"), &[server.address()]), 4);
