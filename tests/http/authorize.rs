@@ -108,6 +108,30 @@ impl Api {
     }
 }
 
+/// Every function that takes these claims finds the state by them.
+#[derive(Claims)]
+#[claims(state = Site)]
+struct Member {
+    sub: String,
+}
+
+async fn is_theirs(member: &Member, Path(id): Path<u64>, orders: State<Orders>) -> bool {
+    orders.is_owner(&member.sub, id).await
+}
+
+#[jwt_required(authorize = is_theirs)]
+async fn by_claims(#[claims] _member: Member) {}
+
+struct Block;
+
+#[jwt_required(claims = Member, authorize = is_theirs)]
+impl Block {
+    async fn any() {}
+
+    #[fresh_jwt_required]
+    async fn fresh() {}
+}
+
 fn site_routes() -> Router<Site> {
     Router::new()
         .route("/bool/{id}", get(by_bool))
@@ -118,6 +142,9 @@ fn site_routes() -> Router<Site> {
         .route("/denied/{id}", get(denied))
         .route("/error/{id}", get(error))
         .route("/associated/{id}", get(Api::associated))
+        .route("/claims/{id}", get(by_claims))
+        .route("/block/{id}", get(Block::any))
+        .route("/block-fresh/{id}", get(Block::fresh))
 }
 
 async fn site() -> (App, Orders, Plugged) {
@@ -141,6 +168,9 @@ async fn every_answer_is_heard() {
         ("/denied", &pair.access, forbidden(Some("orders:all"))),
         ("/error", &pair.access, too_old),
         ("/associated", &pair.access, forbidden(None)),
+        ("/claims", &pair.access, forbidden(None)),
+        ("/block", &pair.access, forbidden(None)),
+        ("/block-fresh", &pair.access, forbidden(None)),
     ] {
         app.get(&format!("{route}/1"), token).await.assert_status(200);
         assert_eq!(orders.asked(), 1, "{route}");

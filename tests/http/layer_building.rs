@@ -32,6 +32,7 @@ fn mistakes_in_the_options_panic_where_they_are_made() {
     assert_panics(|| access().any_scope(["a", "b c"]), &["`any_scope`", "b c", grammar]);
     assert_panics(|| access().all_scopes(["\""]), &["`all_scopes`", grammar]);
     assert_panics(|| user().all_scopes(["é"]), &["`all_scopes`", "é", grammar]);
+    assert_panics(|| access().any_scope(["a", "b:*"]), &["`any_scope` asks for \"b:*\""]);
     assert_panics(|| user().all_roles([]), &["`all_roles` needs at least one role"]);
     assert_panics(|| user().any_role(vec![]), &["`any_role` needs at least one role"]);
     assert_panics(|| access().issuer(""), &["`issuer` is empty"]);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use jwt_runtime::policy::{any, not};
 use jwt_runtime::{
-    Denied, JwtAuth, NoClaims, RequireAccess, ScopeOnly, fresh_jwt_required, jwt_required,
+    Denied, JwtAuth, NoClaims, Policy, RequireAccess, ScopeOnly, fresh_jwt_required, jwt_required,
     refresh_required,
 };
 use jwt_tests::app::{App, authority};
@@ -51,6 +52,14 @@ fn is_bob(user: &User) -> bool {
     user.sub == "bob"
 }
 
+struct Bob;
+
+impl Policy<User> for Bob {
+    fn check(&self, user: &User) -> Result<(), Denied> {
+        if is_bob(user) { Ok(()) } else { Err(Denied::new()) }
+    }
+}
+
 twins! {
     access: #[jwt_required] = |auth| auth.require_access();
     typed: #[jwt_required(claims = User)] = |auth| auth.require_access().claims::<User>();
@@ -68,6 +77,10 @@ twins! {
         = |auth| auth.require_access().claims::<User>().any_role([Role::Admin]);
     require: #[jwt_required(claims = User, require = is_bob)]
         = |auth| auth.require_access().claims::<User>().require(is_bob);
+    policy: #[jwt_required(claims = User, policy = any(Bob, not(Bob)))]
+        = |auth| auth.require_access().claims::<User>().policy(any((Bob, not(Bob))));
+    policy_alone: #[jwt_required(claims = User, policy = Bob)]
+        = |auth| auth.require_access().claims::<User>().policy(Bob);
     mixed: #[jwt_required(claims = User, all_scopes("a"), any_role(Role::Admin), require = is_bob)]
         = |auth| auth.require_access().claims::<User>()
             .all_scopes(["a"]).any_role([Role::Admin]).require(is_bob);
@@ -227,6 +240,8 @@ async fn refusals_are_the_rows_of_the_table() {
         ("any_role", "role seller", Some(refusal::forbidden(None))),
         ("require", "good", None),
         ("require", "not bob", Some(refusal::forbidden(None))),
+        ("policy", "not bob", None),
+        ("policy_alone", "not bob", Some(refusal::forbidden(None))),
         ("mixed", "scope a", None),
         ("mixed", "scope b", Some(refusal::forbidden(Some("a")))),
         ("mixed", "role seller", Some(refusal::forbidden(None))),
