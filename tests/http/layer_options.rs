@@ -240,7 +240,7 @@ async fn refusals_are_the_rows_of_the_table() {
         ("any_role", "role seller", Some(refusal::forbidden(None))),
         ("require", "good", None),
         ("require", "not bob", Some(refusal::forbidden(None))),
-        ("policy", "not bob", None),
+        ("policy", "not bob", Some(refusal::token_revoked())),
         ("policy_alone", "not bob", Some(refusal::forbidden(None))),
         ("mixed", "scope a", None),
         ("mixed", "scope b", Some(refusal::forbidden(Some("a")))),
