@@ -12,7 +12,8 @@ use crate::web::user::UserOf;
     message = "this handler is not guarded; write `#[jwt_required]` above it, or `.public(…)` in the router",
     label = "anybody could call it",
     note = "without an attribute, its first parameter is `Jwt<…>`, `FreshJwt<…>` or `RefreshJwt<…>`: a guard comes before everything else that is taken from a request",
-    note = "`Option<Jwt<…>>` lets a request without a token in; write `#[jwt_required(optional)]` if that is meant"
+    note = "`Option<Jwt<…>>` lets a request without a token in; write `#[jwt_required(optional)]` if that is meant",
+    note = "the router takes the handler itself: `.get(path, handler)`, without axum's `get(…)` around it"
 )]
 pub trait GuardedHandler<T> {}
 

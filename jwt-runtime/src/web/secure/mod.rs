@@ -94,8 +94,9 @@ pub struct SecureRouter<S = ()> {
     routes: Vec<Route>,
 }
 
-macro_rules! methods {
-    ($($name:ident: $method:ident;)*) => {$(
+// Invoked once for each, so that an error shows the one method and not the list of them.
+macro_rules! method {
+    ($name:ident: $method:ident) => {
         #[doc = concat!("Routes `", stringify!($method), "` requests to a guarded handler.")]
         ///
         /// # Panics
@@ -109,7 +110,7 @@ macro_rules! methods {
         {
             self.add(Route::guarded(Method::$method, path), routing::$name(handler))
         }
-    )*};
+    };
 }
 
 impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
@@ -118,17 +119,15 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
         Self { router: Router::new(), routes: Vec::new() }
     }
 
-    methods! {
-        connect: CONNECT;
-        delete: DELETE;
-        get: GET;
-        head: HEAD;
-        options: OPTIONS;
-        patch: PATCH;
-        post: POST;
-        put: PUT;
-        trace: TRACE;
-    }
+    method!(connect: CONNECT);
+    method!(delete: DELETE);
+    method!(get: GET);
+    method!(head: HEAD);
+    method!(options: OPTIONS);
+    method!(patch: PATCH);
+    method!(post: POST);
+    method!(put: PUT);
+    method!(trace: TRACE);
 
     /// Routes a path to what everybody may call: a login, a health check, what `#[public]` opts
     /// out of a guarded block.
