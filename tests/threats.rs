@@ -8,8 +8,8 @@ fn every_test_that_is_named_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page =
         fs::read_to_string(root.join("../jwt-runtime/src/docs/threats.md")).expect("the page");
-    let named: Vec<&str> =
-        page.split('`').skip(1).step_by(2).filter(|code| code.matches("::").count() == 2).collect();
+    let codes = || page.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = codes().filter(|code| code.matches("::").count() == 2).collect();
     assert!(named.len() > 50, "only {} tests are named", named.len());
     for test in named {
         let [suite, module, name] = test.splitn(3, "::").collect::<Vec<_>>()[..] else {
@@ -18,5 +18,8 @@ fn every_test_that_is_named_exists() {
         let file = root.join(suite).join(module).with_extension("rs");
         let source = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{test}: {error}"));
         assert!(source.contains(&format!("fn {name}(")), "{test} is not in {}", file.display());
+    }
+    for case in codes().filter(|code| code.ends_with(".rs")) {
+        assert!(root.join(case).with_extension("stderr").exists(), "{case} is not refused");
     }
 }

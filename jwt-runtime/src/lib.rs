@@ -52,6 +52,7 @@
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
 //! | the user behind a token | [`LoadUser`] |
 //! | guarding a whole router | [`JwtAuth::require_access`], [`RequireToken`] |
+//! | guards that cannot be forgotten | [`SecureRouter`] |
 //! | several authorities in one application | [`Authority`] |
 //! | what a token says | `#[derive(Claims)]`, [`Registered`], [`Token`] |
 //! | scopes that cannot be misspelt | `#[derive(Scope)]`, [`Scopes`] |
@@ -180,5 +181,5 @@ pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token}
 pub use token_type::TokenType;
 pub use web::{
     AuthState, Authority, FreshJwt, Jwt, LoadUser, RefreshJwt, RequireAccess, RequireFresh,
-    RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
+    RequireRefresh, RequireToken, Route, ScopeOnly, SecureRouter, TokenRequired,
 };

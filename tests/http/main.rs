@@ -32,6 +32,7 @@ mod reserved;
 mod round_trips;
 mod rules;
 mod scopes;
+mod secure;
 mod sessions;
 mod stateless;
 mod subjects;

@@ -6,6 +6,7 @@ pub(crate) mod guard;
 mod layer;
 pub(crate) mod rejection;
 mod response;
+mod secure;
 pub(crate) mod state;
 pub(crate) mod user;
 
@@ -13,5 +14,6 @@ pub use extract::{FreshJwt, Jwt, RefreshJwt};
 pub use layer::{
     RequireAccess, RequireFresh, RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
 };
+pub use secure::{Route, SecureRouter};
 pub use state::{AuthState, Authority};
 pub use user::LoadUser;

@@ -1,0 +1,5 @@
+use jwt_runtime::{JwtAuth, SecureRouter};
+
+fn main() {
+    let _ = SecureRouter::<JwtAuth>::new().get("/secret", "secret");
+}
