@@ -9,6 +9,7 @@ mod arguments;
 #[cfg(test)]
 mod cases;
 mod claims;
+mod derive;
 mod diagnostics;
 mod guard;
 mod runtime_path;

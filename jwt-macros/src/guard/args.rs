@@ -31,52 +31,31 @@ const SELF_TYPE: Known = Known { name: "self_type", form: "self_type = Api" };
 const SKIP_REVOCATION: Known = Known { name: "skip_revocation", form: "skip_revocation" };
 const CRATE: Known = runtime_path::ARGUMENT;
 
-/// The arguments that `attr` knows, in the order in which its documentation lists them.
-pub(super) const fn known(attr: Attr) -> &'static [Known] {
-    match attr {
-        Attr::Access => &[
-            OPTIONAL,
-            CLAIMS,
-            ALL_SCOPES,
-            ANY_SCOPE,
-            ALL_ROLES,
-            ANY_ROLE,
-            POLICY,
-            REQUIRE,
-            AUTHORIZE,
-            LOCATIONS,
-            ISSUER,
-            AUDIENCE,
-            AUTH,
-            STATE,
-            SELF_TYPE,
-            SKIP_REVOCATION,
-            CRATE,
-        ],
-        Attr::Fresh => &[
-            MAX_AGE,
-            CLAIMS,
-            ALL_SCOPES,
-            ANY_SCOPE,
-            ALL_ROLES,
-            ANY_ROLE,
-            POLICY,
-            REQUIRE,
-            AUTHORIZE,
-            LOCATIONS,
-            ISSUER,
-            AUDIENCE,
-            AUTH,
-            STATE,
-            SELF_TYPE,
-            SKIP_REVOCATION,
-            CRATE,
-        ],
-        Attr::Refresh => &[
-            CLAIMS, ALL_SCOPES, ANY_SCOPE, ALL_ROLES, ANY_ROLE, POLICY, REQUIRE, AUTHORIZE,
-            LOCATIONS, ISSUER, AUDIENCE, AUTH, STATE, SELF_TYPE, CRATE,
-        ],
-    }
+/// Every argument, in the order of the documentation, and the attributes that know it.
+const ARGUMENTS: [(Known, &[Attr]); 18] = [
+    (OPTIONAL, &[Attr::Access]),
+    (MAX_AGE, &[Attr::Fresh]),
+    (CLAIMS, &Attr::ALL),
+    (ALL_SCOPES, &Attr::ALL),
+    (ANY_SCOPE, &Attr::ALL),
+    (ALL_ROLES, &Attr::ALL),
+    (ANY_ROLE, &Attr::ALL),
+    (POLICY, &Attr::ALL),
+    (REQUIRE, &Attr::ALL),
+    (AUTHORIZE, &Attr::ALL),
+    (LOCATIONS, &Attr::ALL),
+    (ISSUER, &Attr::ALL),
+    (AUDIENCE, &Attr::ALL),
+    (AUTH, &Attr::ALL),
+    (STATE, &Attr::ALL),
+    (SELF_TYPE, &Attr::ALL),
+    (SKIP_REVOCATION, &[Attr::Access, Attr::Fresh]),
+    (CRATE, &Attr::ALL),
+];
+
+fn known(attr: Attr) -> Vec<Known> {
+    let of_attr = ARGUMENTS.iter().filter(|(_, attrs)| attrs.contains(&attr));
+    of_attr.map(|(known, _)| *known).collect()
 }
 
 /// What to say about a name that `attr` does not know but that means something elsewhere.
@@ -126,7 +105,7 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn parse(attr: Attr, tokens: TokenStream, errors: &mut Errors) -> Self {
         let explain = |name: &str| explain(attr, name);
-        let mut list = Arguments::parse(tokens, &attr.written(), known(attr), explain, errors);
+        let mut list = Arguments::parse(tokens, &attr.written(), &known(attr), explain, errors);
         if let Some(locations) = list.take::<Locations>(LOCATIONS.name, errors) {
             locations.check(attr, errors);
         }
