@@ -120,6 +120,7 @@ items! {
     require = require;
     authorize = authorize;
     auth_error = AuthError;
+    passed = Passed;
 
     claims = Claims;
     any_state = AnyState;

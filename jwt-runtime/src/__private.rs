@@ -14,6 +14,7 @@ pub use crate::param::{Unbound, kind};
 pub use crate::policy::decision::require;
 pub use crate::policy::held::{all_roles, all_scopes, any_role, any_scope};
 pub use crate::policy::named::policy_for;
+pub use crate::policy::passed::Passed;
 pub use crate::policy::rules::Rules;
 pub use crate::policy::{Policy, all, any, not};
 pub use crate::web::authorize::{Authorizing, authorize};

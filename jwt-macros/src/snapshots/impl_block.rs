@@ -24,11 +24,11 @@ impl Orders {
             fn check(
                 claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
             ) -> ::jwt_runtime::__private::Result<
-                (),
+                ::jwt_runtime::__private::Passed,
                 ::jwt_runtime::__private::AuthError,
             > {
                 ::jwt_runtime::__private::all_scopes(claims, &["orders:read"])?;
-                ::jwt_runtime::__private::Result::Ok(())
+                ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
             }
         }
     };
@@ -51,12 +51,12 @@ impl Orders {
             fn check(
                 claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
             ) -> ::jwt_runtime::__private::Result<
-                (),
+                ::jwt_runtime::__private::Passed,
                 ::jwt_runtime::__private::AuthError,
             > {
                 ::jwt_runtime::__private::all_scopes(claims, &["orders:read"])?;
                 ::jwt_runtime::__private::all_scopes(claims, &["orders:write"])?;
-                ::jwt_runtime::__private::Result::Ok(())
+                ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
             }
         }
     };
