@@ -28,6 +28,6 @@ macro_rules! admin {
 }
 
 #[jwt_required(any_role(Role::of(admin!())))]
-async fn me(#[claims] user: User) {}
+async fn me(#[claims] _user: User) {}
 
 fn main() {}
