@@ -69,5 +69,9 @@ impl Orders {
 #[allow(unused_imports)]
 const _: () = {
     use fresh_jwt_required as _;
-    use public as _;
+    const _: () = {
+        #[public(__jwt_is_this_ours::jwt_runtime::__private::Opens)]
+        enum Asked {}
+        ::jwt_runtime::__private::assert_opens::<Asked>()
+    };
 };

@@ -47,6 +47,9 @@ pub(super) enum Role {
     Handler,
     /// It can be routed as a handler can, and its parameters cannot be told from those of others.
     ReturnsFuture,
+    /// It could be routed, and has a `#[test]` of any kind. That is a name, and names are anybody's,
+    /// so the block makes sure that it is there in tests only.
+    Test,
     Bystander,
 }
 
@@ -54,20 +57,22 @@ impl Role {
     pub(super) fn of(handler: &Handler, has_guard: bool) -> Self {
         let is_test =
             |attr: &Attribute| attr.path().segments.last().is_some_and(|name| name.ident == "test");
+        let is_async = handler.sig.asyncness.is_some();
         let returns_future = match &handler.sig.output {
             ReturnType::Type(_, ty) => mentions_future(ty.to_token_stream()),
             ReturnType::Default => false,
         };
         if has_guard || handler.marked().next().is_some() {
             Self::Handler
+        } else if !is_async && !(returns_future && handler.sig.receiver().is_none_or(is_extractor))
+        {
+            Self::Bystander
         } else if handler.attrs.iter().any(is_test) {
-            Self::Bystander
-        } else if handler.sig.asyncness.is_some() {
+            Self::Test
+        } else if is_async {
             Self::Handler
-        } else if returns_future && handler.sig.receiver().is_none_or(is_extractor) {
-            Self::ReturnsFuture
         } else {
-            Self::Bystander
+            Self::ReturnsFuture
         }
     }
 
@@ -79,7 +84,7 @@ impl Role {
         handler: &Handler,
         errors: &mut Errors,
     ) {
-        if let Self::Bystander = self {
+        if let Self::Test | Self::Bystander = self {
             errors.push(public::needless(public));
         }
         if has_guard {
