@@ -153,6 +153,12 @@ pub(crate) fn whole_seconds(argument: &Argument) -> Result<(LitStr, u64)> {
     let text = syn::parse2::<LitStr>(tokens.clone()).map_err(|_| {
         error(tokens, format!("`{name}` takes a duration with its unit, quoted; write `{form}`"))
     })?;
+    if text.value().contains('M') {
+        // humantime reads a month, and nearly everybody means minutes.
+        let message =
+            format!("`M` stands for months; write minutes with a small `m`, as in `{form}`");
+        return Err(error(&text, message));
+    }
     let duration = humantime::parse_duration(&text.value()).map_err(|reason| {
         error(&text, format!("`{name}` is not a duration ({reason}); write `{form}`"))
     })?;
