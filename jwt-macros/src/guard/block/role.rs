@@ -62,10 +62,11 @@ impl Role {
             ReturnType::Type(_, ty) => mentions_future(ty.to_token_stream()),
             ReturnType::Default => false,
         };
+        let can_be_routed =
+            is_async || returns_future && handler.sig.receiver().is_none_or(is_extractor);
         if has_guard || handler.marked().next().is_some() {
             Self::Handler
-        } else if !is_async && !(returns_future && handler.sig.receiver().is_none_or(is_extractor))
-        {
+        } else if !can_be_routed {
             Self::Bystander
         } else if handler.attrs.iter().any(is_test) {
             Self::Test
