@@ -42,8 +42,8 @@ pub fn refresh_required(arguments: TokenStream, item: TokenStream) -> TokenStrea
 
 #[doc = include_str!("docs/public.md")]
 #[proc_macro_attribute]
-pub fn public(_: TokenStream, item: TokenStream) -> TokenStream {
-    guard::public_outside(item.into()).into()
+pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    guard::public_outside(arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/claims.md")]

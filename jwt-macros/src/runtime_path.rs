@@ -106,6 +106,8 @@ items! {
     jwt_auth = JwtAuth;
     assert_state = assert_state;
     assert_user_state = assert_user_state;
+    assert_opens = assert_opens;
+    opens = Opens;
 
     all_scopes = all_scopes;
     any_scope = any_scope;
@@ -120,6 +122,7 @@ items! {
     require = require;
     authorize = authorize;
     auth_error = AuthError;
+    passed = Passed;
 
     claims = Claims;
     any_state = AnyState;

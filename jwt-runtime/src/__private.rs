@@ -14,6 +14,7 @@ pub use crate::param::{Unbound, kind};
 pub use crate::policy::decision::require;
 pub use crate::policy::held::{all_roles, all_scopes, any_role, any_scope};
 pub use crate::policy::named::policy_for;
+pub use crate::policy::passed::Passed;
 pub use crate::policy::rules::Rules;
 pub use crate::policy::{Policy, all, any, not};
 pub use crate::web::authorize::{Authorizing, authorize};
@@ -29,6 +30,18 @@ pub const fn assert_state<S: AuthState<A>, A>() {}
 
 /// Fails to compile, at the span of `S`, where a router state lacks what the user `U` is in.
 pub const fn assert_user_state<S: Provides<U::State>, U: UserParam>() {}
+
+/// Fails to compile where an attribute in a guarded block is called `public`, and is not this
+/// library's.
+pub const fn assert_opens<T: Opens>() {}
+
+/// What the attribute says of what it is on, when the block asks.
+#[diagnostic::on_unimplemented(
+    message = "this `public` is not the attribute of `jwt_runtime`, which alone opens a handler",
+    label = "write `#[jwt_runtime::public]`, or `use jwt_runtime::public;` above",
+    note = "an attribute that is called so and means something else needs another name: `use … as …`"
+)]
+pub trait Opens {}
 
 /// Fails to compile, at the span of `T`, where a field of a registered claim cannot receive it.
 pub const fn assert_date<T: DateClaim>() {}

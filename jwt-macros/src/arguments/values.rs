@@ -86,17 +86,31 @@ pub(crate) fn elements(argument: &Argument) -> Result<Vec<Expr>> {
         let Argument { name, form, .. } = argument;
         return Err(error(name, format!("`{name}` needs at least one value; write `{form}`")));
     }
-    let elements: Vec<Expr> = elements.into_iter().map(ungrouped).collect();
     let mut errors = Error::accumulator();
-    for element in &elements {
-        // `#[cfg]` would leave a shorter list behind, which asks for less, or for nothing.
-        if let Some(TokenTree::Punct(sign)) = element.to_token_stream().into_iter().next()
-            && sign.as_char() == '#'
-        {
-            errors.push(error(&sign.span(), "a value has no attributes; remove this one"));
-        }
-    }
+    let elements =
+        elements.into_iter().filter_map(|element| errors.handle(plain(element))).collect();
     errors.finish_with(elements)
+}
+
+/// A value as it was written, without the invisible parentheses that `macro_rules!` puts around it.
+///
+/// # Errors
+///
+/// It has an attribute: what `#[cfg]` takes away is a condition less, or one of a list, and what is
+/// left asks for less, or for nothing.
+pub(crate) fn plain(value: Expr) -> Result<Expr> {
+    match (value.to_token_stream().into_iter().next(), value) {
+        (Some(TokenTree::Punct(sign)), _) if sign.as_char() == '#' => {
+            Err(error(&sign.span(), "a value has no attributes; remove this one"))
+        }
+        (_, Expr::Group(group)) => plain(*group.expr),
+        (_, value) => Ok(value),
+    }
+}
+
+/// The same of tokens; `None` where they are no expression.
+pub(crate) fn plain_value(tokens: &TokenStream) -> Result<Option<Expr>> {
+    syn::parse2(tokens.clone()).ok().map(plain).transpose()
 }
 
 /// An expression without the invisible parentheses that `macro_rules!` puts around it.
@@ -115,8 +129,8 @@ pub(crate) fn twice(element: &impl ToTokens) -> Error {
 }
 
 fn literal(argument: &Argument, value: &impl ToTokens) -> Result<LitStr> {
-    match syn::parse2(value.to_token_stream()).map(ungrouped) {
-        Ok(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text),
+    match plain_value(&value.to_token_stream())? {
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text),
         _ => {
             let Argument { name, form, .. } = argument;
             Err(error(value, format!("`{name}` takes string literals; write `{form}`")))
@@ -139,6 +153,12 @@ pub(crate) fn whole_seconds(argument: &Argument) -> Result<(LitStr, u64)> {
     let text = syn::parse2::<LitStr>(tokens.clone()).map_err(|_| {
         error(tokens, format!("`{name}` takes a duration with its unit, quoted; write `{form}`"))
     })?;
+    if text.value().contains('M') {
+        // humantime reads a month, and nearly everybody means minutes.
+        let message =
+            format!("`M` stands for months; write minutes with a small `m`, as in `{form}`");
+        return Err(error(&text, message));
+    }
     let duration = humantime::parse_duration(&text.value()).map_err(|reason| {
         error(&text, format!("`{name}` is not a duration ({reason}); write `{form}`"))
     })?;

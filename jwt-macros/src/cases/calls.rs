@@ -47,7 +47,7 @@ impl Call {
             Macro::Guard(attr) => guard::expand(attr, arguments, item),
             Macro::Claims => claims::expand(item),
             Macro::Scope => scope::expand(item),
-            Macro::Public => guard::public_outside(item),
+            Macro::Public => guard::public_outside(arguments, item),
         }
     }
 

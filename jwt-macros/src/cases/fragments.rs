@@ -5,6 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;
 
 use super::printed::take_mistakes;
+use crate::claims;
 use crate::guard::{self, Attr};
 
 /// `tokens` as one fragment, and in parentheses.
@@ -71,6 +72,43 @@ fn values_are_read_in_spite_of_groups() {
     assert_eq!(good, [""; 0]);
     let twice = quote!(all_scopes(#scope, "orders:read"), any_role(#role, Role::Admin));
     assert_eq!(messages(Attr::Access, twice, handler(&quote!(User))).len(), 2);
+}
+
+#[test]
+fn attributes_are_seen_in_spite_of_groups() {
+    for value in [quote!(A), quote!(all(A))] {
+        let value = wrapped(&value)[0].clone();
+        for arguments in [
+            quote!(policy = any(B, #[cfg(any())] #value)),
+            quote!(policy = #[cfg(any())] #value),
+            quote!(any_role(B, #[cfg(any())] #value)),
+        ] {
+            let message = "a value has no attributes; remove this one";
+            let written = arguments.to_string();
+            assert_eq!(
+                messages(Attr::Access, arguments, handler(&quote!(User))),
+                [message],
+                "{written}"
+            );
+        }
+    }
+}
+
+#[test]
+fn names_on_the_wire_are_read_in_spite_of_groups() {
+    let reserved = wrapped(&quote!("type"))[0].clone();
+    for rename in [quote!(rename = #reserved), quote!(rename(deserialize = #reserved))] {
+        let item = quote!(
+            struct User {
+                sub: String,
+                #[serde(#rename)]
+                kind: String,
+            }
+        );
+        let mut mistakes = Vec::new();
+        take_mistakes(claims::expand(item), proc_macro2::Span::call_site(), &mut mistakes);
+        assert!(mistakes[0].message.starts_with("the claim `type` belongs to the library"));
+    }
 }
 
 #[test]

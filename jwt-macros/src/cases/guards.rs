@@ -213,3 +213,30 @@ fn sites_of_one_type_are_told_apart() {
         assert!(site.parse::<u64>().is_ok(), "{site}");
     }
 }
+
+#[test]
+fn parameters_of_the_function_are_unknown_to_conditions() {
+    let told = |condition: &str| {
+        messages(&format!(
+            "#[jwt_required({condition})] async fn me<T: A, const N: u8>(#[claims] u: U) {{}}"
+        ))
+        .len()
+    };
+    for condition in [
+        "require = |u: &T| u.ok",
+        "require = |u: &U| u.levels.contains(&(N + 1))",
+        "require = |u: &U| (0..N).contains(&u.level)",
+        "require = T::check",
+        "authorize = owns::<T>",
+        "auth = Auth<T>",
+        "policy = any(A, not(Level { least: N }))",
+        "any_role(Role(N))",
+        "all_scopes(Perm::of(N))",
+    ] {
+        assert_eq!(told(condition), 1, "{condition}");
+    }
+    for condition in ["require = |u: &U| u.T == Level::N", "any_role(Role::T)", "all_scopes(\"N\")"]
+    {
+        assert_eq!(told(condition), 0, "{condition}");
+    }
+}

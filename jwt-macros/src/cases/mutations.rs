@@ -12,7 +12,26 @@ const ROUNDS: usize = 4_000;
 
 /// What may come in anywhere.
 const STRAY: &str = "# ! , ; : = | & < > $ . 1 \"a b\" 'x' 'life self Self fn async impl crate r#fn optional claims () {} [] (,) \
-                     any_role all_scopes require max_age state sub roles serde rename Option RefreshToken Jwt";
+                     any_role all_scopes require max_age state sub roles serde rename Option RefreshToken Jwt \
+                     policy authorize user public test locations self_type issuer audience skip_revocation return \
+                     mod const static trait unsafe pub where for dyn self .. Future Ready";
+
+/// What does something only as a whole.
+const PHRASES: [&str; 13] = [
+    "#[public]",
+    "#[claims]",
+    "#[user]",
+    "#[test]",
+    "#[cfg(any())]",
+    "#[cfg_attr(all(), public)]",
+    "#[jwt_required]",
+    "#[fresh_jwt_required(max_age = \"1s\")]",
+    "#[jwt_required(optional)]",
+    "policy = any(A, not(B)),",
+    "authorize = owns,",
+    "skip_revocation,",
+    "-> impl Future<Output = ()>",
+];
 
 /// xorshift64: the same nonsense every time.
 struct Random(u64);
@@ -50,6 +69,9 @@ impl Random {
     }
 
     fn stray(&mut self) -> TokenStream {
+        if self.below(4) == 0 {
+            return PHRASES[self.below(PHRASES.len())].parse().expect("tokens");
+        }
         let strays: TokenStream = STRAY.parse().expect("tokens");
         let strays: Vec<TokenTree> = strays.into_iter().collect();
         strays[self.below(strays.len())].clone().into()

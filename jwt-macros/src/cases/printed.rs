@@ -14,9 +14,10 @@ pub(super) struct Mistake {
 
 impl Mistake {
     /// Whether it is about what stays as it is, since a guard in it would be one more mistake: an
-    /// item of a block that is no item of Rust's, or a function that a trait has written down.
+    /// item of a block that is no item of Rust's, the value of a constant, or a function that a trait has written down.
     pub(super) fn leaves_item_alone(&self) -> bool {
         self.message.contains("what cannot be read cannot be guarded")
+            || self.message.starts_with("handlers in the value of")
             || self.message.starts_with("a trait says what parameters its functions have")
     }
 }

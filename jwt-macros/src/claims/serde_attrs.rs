@@ -78,6 +78,8 @@ fn value(entries: &[Meta], name: &str) -> Option<LitStr> {
 fn text(value: &Expr) -> Option<LitStr> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+        // `$name:literal` of a `macro_rules!`.
+        Expr::Group(group) => text(&group.expr),
         _ => None,
     }
 }

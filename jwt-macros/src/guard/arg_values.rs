@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
 
 use super::model::Scope;
-use crate::arguments::values::{elements, twice, ungrouped, whole_seconds};
+use crate::arguments::values::{elements, plain_value, twice, whole_seconds};
 use crate::arguments::{Argument, FromArgument, scope_token};
 use crate::diagnostics::error;
 
@@ -87,16 +87,16 @@ pub(super) struct Requirement(pub(super) Expr);
 impl FromArgument for Requirement {
     fn from_argument(argument: &Argument) -> Result<Self> {
         let tokens = argument.assigned()?;
-        match syn::parse2(tokens.clone()).map(ungrouped) {
-            Ok(Expr::Closure(closure)) if closure.asyncness.is_some() => Err(error(
+        match plain_value(tokens)? {
+            Some(Expr::Closure(closure)) if closure.asyncness.is_some() => Err(error(
                 &closure.asyncness,
                 "a condition decides at once; write a closure without `async`",
             )),
-            Ok(Expr::Closure(closure)) if closure.inputs.len() != 1 => Err(error(
+            Some(Expr::Closure(closure)) if closure.inputs.len() != 1 => Err(error(
                 &closure,
                 "a condition takes the claims and nothing else; write `|user: &User| …`",
             )),
-            Ok(condition @ (Expr::Closure(_) | Expr::Path(_))) => Ok(Self(condition)),
+            Some(condition @ (Expr::Closure(_) | Expr::Path(_))) => Ok(Self(condition)),
             _ => Err(error(
                 tokens,
                 "`require` takes a closure or the path of a function; write `require = |user: &User| …`",
@@ -112,13 +112,13 @@ pub(super) struct Authorization(pub(super) Expr);
 impl FromArgument for Authorization {
     fn from_argument(argument: &Argument) -> Result<Self> {
         let tokens = argument.assigned()?;
-        match syn::parse2(tokens.clone()).map(ungrouped) {
-            Ok(path @ Expr::Path(_)) => Ok(Self(path)),
-            Ok(Expr::Closure(closure)) => Err(error(
+        match plain_value(tokens)? {
+            Some(path @ Expr::Path(_)) => Ok(Self(path)),
+            Some(Expr::Closure(closure)) => Err(error(
                 &closure,
                 "`authorize` takes no closure, as its extractors need a signature; write an `async fn` and its path here",
             )),
-            Ok(Expr::Call(call)) if matches!(*call.func, Expr::Path(_)) => {
+            Some(Expr::Call(call)) if matches!(*call.func, Expr::Path(_)) => {
                 let path = call.func.to_token_stream().to_string().replace(' ', "");
                 let message =
                     format!("`authorize` calls the function by itself; write `authorize = {path}`");

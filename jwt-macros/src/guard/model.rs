@@ -154,6 +154,16 @@ impl Condition {
             | Self::Require { key, .. } => key,
         }
     }
+
+    /// The application's own code in it.
+    pub(super) fn code(&self) -> Vec<&Expr> {
+        match self {
+            Self::Scopes { scopes, .. } => scopes.iter().filter_map(Scope::code).collect(),
+            Self::Roles { roles, .. } => roles.iter().collect(),
+            Self::Policy { policy, .. } => policy.code(),
+            Self::Require { condition, .. } => vec![condition],
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +180,15 @@ pub(super) enum Scope {
     Typed(Box<Expr>),
 }
 
+impl Scope {
+    fn code(&self) -> Option<&Expr> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Typed(scope) => Some(scope),
+        }
+    }
+}
+
 /// Named policies, each node a unit of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum PolicyTree {
@@ -177,4 +196,16 @@ pub(super) enum PolicyTree {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
+}
+
+impl PolicyTree {
+    fn code(&self) -> Vec<&Expr> {
+        match self {
+            Self::Named(policy) => vec![policy],
+            Self::All(policies) | Self::Any(policies) => {
+                policies.iter().flat_map(Self::code).collect()
+            }
+            Self::Not(policy) => policy.code(),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use syn::{BinOp, Expr, ExprCall, UnOp};
 
 use super::arg_values::is_value;
 use super::model::PolicyTree;
-use crate::arguments::values::{twice, ungrouped};
+use crate::arguments::values::{plain, twice};
 use crate::arguments::{Argument, FromArgument};
 use crate::diagnostics::error;
 
@@ -23,7 +23,7 @@ impl FromArgument for PolicyTree {
 }
 
 fn tree(written: Expr) -> Result<PolicyTree> {
-    match ungrouped(written) {
+    match plain(written)? {
         Expr::Paren(paren) => tree(*paren.expr),
         Expr::Call(call) => match combinator(&call).as_deref() {
             Some("all") => operands("all", call).map(PolicyTree::All),

@@ -2,11 +2,11 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, GenericParam, Signature, Type};
+use syn::{Expr, GenericParam, Ident, Signature, Type};
 
 use super::args::Args;
 use super::handler::{Handler, Mark, Marked};
-use super::model::{Asks, Attr, Guard, Policy, Receives, User};
+use super::model::{Asks, Attr, Condition, Guard, Policy, Receives, User};
 use super::received::{Received, option_name, owned, received_name, written};
 use crate::diagnostics::{Errors, error};
 
@@ -46,6 +46,7 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         if let Some(marked) = token.or(user) {
             check_generics(&handler.sig, &marked.parameter.ty, errors);
         }
+        check_parameters_in_code(&handler.sig, &policy, errors);
         match &policy.self_type {
             None => check_not_associated(handler, policy.authorize.as_ref(), errors),
             Some(ty) if mentions(ty.to_token_stream(), "Self") => errors.push(error(
@@ -218,6 +219,51 @@ fn check_generics(sig: &Signature, ty: &Type, errors: &mut Errors) {
             ));
         }
     }
+}
+
+/// There a name that is a parameter in the function may be a constant or a type of its own, with
+/// which less would be asked than is written.
+fn check_parameters_in_code(sig: &Signature, policy: &Policy, errors: &mut Errors) {
+    let conditions = policy.conditions.iter().flat_map(Condition::code);
+    let code = conditions.chain(&policy.authorize).map(ToTokens::to_token_stream);
+    let code: Vec<TokenStream> =
+        code.chain(policy.auth.as_ref().map(ToTokens::to_token_stream)).collect();
+    for parameter in &sig.generics.params {
+        let name = match parameter {
+            GenericParam::Type(parameter) => &parameter.ident,
+            GenericParam::Const(parameter) => &parameter.ident,
+            GenericParam::Lifetime(_) => continue,
+        };
+        for found in code.iter().filter_map(|code| bare(code.clone(), name)) {
+            errors.push(error(
+                &found,
+                format!(
+                    "the guard stands outside of the function, and does not know its parameter `{name}`; name a constant or a type, or give the parameter another name"
+                ),
+            ));
+        }
+    }
+}
+
+/// `name` where it stands by itself, and not behind the `::` of a path or the `.` of a value.
+fn bare(tokens: TokenStream, name: &Ident) -> Option<Ident> {
+    let mut signs = String::new();
+    for token in tokens {
+        let is_part = signs.ends_with("::") || signs == ".";
+        let found = match &token {
+            TokenTree::Group(group) => bare(group.stream(), name),
+            TokenTree::Ident(ident) if !is_part && ident == name => Some(ident.clone()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        match &token {
+            TokenTree::Punct(sign) => signs.push(sign.as_char()),
+            _ => signs.clear(),
+        }
+    }
+    None
 }
 
 /// Without `self_type` the policy is a type beside the handler, which no `impl` block can hold;

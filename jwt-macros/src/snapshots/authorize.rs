@@ -17,9 +17,12 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_edit {
     const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access();
     fn check(
         claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
-    ) -> ::jwt_runtime::__private::Result<(), ::jwt_runtime::__private::AuthError> {
+    ) -> ::jwt_runtime::__private::Result<
+        ::jwt_runtime::__private::Passed,
+        ::jwt_runtime::__private::AuthError,
+    > {
         ::jwt_runtime::__private::any_scope(claims, &["orders:write"])?;
-        ::jwt_runtime::__private::Result::Ok(())
+        ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
     }
     fn authorize<'a>(
         claims: &'a ::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,

@@ -25,5 +25,9 @@ impl Api {
 }
 #[allow(unused_imports)]
 const _: () = {
-    use public as _;
+    const _: () = {
+        #[public(__jwt_is_this_ours::jwt_runtime::__private::Opens)]
+        enum Asked {}
+        ::jwt_runtime::__private::assert_opens::<Asked>()
+    };
 };

@@ -25,14 +25,17 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_create {
         .skip_revocation();
     fn check(
         claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
-    ) -> ::jwt_runtime::__private::Result<(), ::jwt_runtime::__private::AuthError> {
+    ) -> ::jwt_runtime::__private::Result<
+        ::jwt_runtime::__private::Passed,
+        ::jwt_runtime::__private::AuthError,
+    > {
         ::jwt_runtime::__private::all_scopes(claims, &["orders:write"])?;
         ::jwt_runtime::__private::any_role(claims, &[Role::Admin, Role::Seller])?;
         ::jwt_runtime::__private::require(
             claims,
             |user: &User| user.region == "eu" || user.region == "us",
         )?;
-        ::jwt_runtime::__private::Result::Ok(())
+        ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
     }
 }
 #[cfg(feature = "orders")]

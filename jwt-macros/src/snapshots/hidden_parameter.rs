@@ -22,8 +22,11 @@ impl ::shop::jwt::__private::Guard for __jwt_guard_seven {
     const RULES: ::shop::jwt::__private::Rules = ::shop::jwt::__private::Rules::access();
     fn check(
         claims: &::shop::jwt::__private::ClaimsOf<Self::Param, Self::Kind>,
-    ) -> ::shop::jwt::__private::Result<(), ::shop::jwt::__private::AuthError> {
+    ) -> ::shop::jwt::__private::Result<
+        ::shop::jwt::__private::Passed,
+        ::shop::jwt::__private::AuthError,
+    > {
         ::shop::jwt::__private::any_scope(claims, &["a", "b"])?;
-        ::shop::jwt::__private::Result::Ok(())
+        ::shop::jwt::__private::Result::Ok(::shop::jwt::__private::Passed)
     }
 }

@@ -24,11 +24,11 @@ impl Orders {
             fn check(
                 claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
             ) -> ::jwt_runtime::__private::Result<
-                (),
+                ::jwt_runtime::__private::Passed,
                 ::jwt_runtime::__private::AuthError,
             > {
                 ::jwt_runtime::__private::all_scopes(claims, &["orders:read"])?;
-                ::jwt_runtime::__private::Result::Ok(())
+                ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
             }
         }
     };
@@ -51,12 +51,12 @@ impl Orders {
             fn check(
                 claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
             ) -> ::jwt_runtime::__private::Result<
-                (),
+                ::jwt_runtime::__private::Passed,
                 ::jwt_runtime::__private::AuthError,
             > {
                 ::jwt_runtime::__private::all_scopes(claims, &["orders:read"])?;
                 ::jwt_runtime::__private::all_scopes(claims, &["orders:write"])?;
-                ::jwt_runtime::__private::Result::Ok(())
+                ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
             }
         }
     };
@@ -69,5 +69,9 @@ impl Orders {
 #[allow(unused_imports)]
 const _: () = {
     use fresh_jwt_required as _;
-    use public as _;
+    const _: () = {
+        #[public(__jwt_is_this_ours::jwt_runtime::__private::Opens)]
+        enum Asked {}
+        ::jwt_runtime::__private::assert_opens::<Asked>()
+    };
 };

@@ -23,7 +23,11 @@ pub mod admin {
         }
         #[allow(unused_imports)]
         const _: () = {
-            use jwt_runtime::public as _;
+            const _: () = {
+                #[jwt_runtime::public(__jwt_is_this_ours::jwt_runtime::__private::Opens)]
+                enum Asked {}
+                ::jwt_runtime::__private::assert_opens::<Asked>()
+            };
         };
     }
 }

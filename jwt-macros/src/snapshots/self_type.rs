@@ -20,9 +20,12 @@ const __JWT_GUARD_remove: () = {
         const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access();
         fn check(
             claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
-        ) -> ::jwt_runtime::__private::Result<(), ::jwt_runtime::__private::AuthError> {
+        ) -> ::jwt_runtime::__private::Result<
+            ::jwt_runtime::__private::Passed,
+            ::jwt_runtime::__private::AuthError,
+        > {
             ::jwt_runtime::__private::all_roles(claims, &[Role::Admin])?;
-            ::jwt_runtime::__private::Result::Ok(())
+            ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
         }
     }
 };

@@ -16,7 +16,10 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_create {
     const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access();
     fn check(
         claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
-    ) -> ::jwt_runtime::__private::Result<(), ::jwt_runtime::__private::AuthError> {
+    ) -> ::jwt_runtime::__private::Result<
+        ::jwt_runtime::__private::Passed,
+        ::jwt_runtime::__private::AuthError,
+    > {
         ::jwt_runtime::__private::all_scopes(
             claims,
             &[::jwt_runtime::__private::scope_name(&Perm::OrdersWrite), "audit"],
@@ -33,6 +36,6 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_create {
             )),
             claims,
         )?;
-        ::jwt_runtime::__private::Result::Ok(())
+        ::jwt_runtime::__private::Result::Ok(::jwt_runtime::__private::Passed)
     }
 }

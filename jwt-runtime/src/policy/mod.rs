@@ -45,10 +45,12 @@ mod combine;
 pub(crate) mod decision;
 pub(crate) mod held;
 pub(crate) mod named;
+pub(crate) mod passed;
 pub(crate) mod rules;
 
 pub use combine::{All, Any, Not, all, any, not};
 pub use decision::{Decision, Denied};
 pub use named::Policy;
 
+pub(crate) use passed::Passed;
 pub(crate) use rules::{PresenceRule, RevocationRule, Rules};

@@ -14,7 +14,7 @@ use crate::authenticate::authenticate;
 use crate::claims::{AnyState, Claims};
 use crate::error::AuthError;
 use crate::param::{GuardParam, TokenKind, kind};
-use crate::policy::Rules;
+use crate::policy::{Passed, Rules};
 
 /// The claims type behind a guarded parameter of type `T`.
 pub type ClaimsOf<T, K> = <T as GuardParam<K>>::Claims;
@@ -41,9 +41,9 @@ pub trait Guard: 'static {
     /// # Errors
     ///
     /// - The refusal of the first that says no.
-    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), AuthError> {
+    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<Passed, AuthError> {
         let _ = claims;
-        Ok(())
+        Ok(Passed)
     }
 
     /// The application's own decision about this one request.
@@ -119,8 +119,8 @@ async fn authenticated<G: Guard, S: AuthState<G::Auth>>(
     state: &S,
 ) -> Result<G::Param, AuthError> {
     let authority = state.authority();
-    authenticate::<G::Param, G::Kind>(authority.jwt_auth(), &parts.headers, &G::RULES, G::check)
-        .await
+    let check = |claims: &_| G::check(claims).map(|Passed| ());
+    authenticate::<G::Param, G::Kind>(authority.jwt_auth(), &parts.headers, &G::RULES, check).await
 }
 
 /// Everything about this one request; there is nobody to ask about without a token, which an
@@ -155,9 +155,9 @@ pub trait GuardAt<const SITE: u64>: 'static {
     /// # Errors
     ///
     /// - The refusal of the first condition that says no.
-    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<(), AuthError> {
+    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<Passed, AuthError> {
         let _ = claims;
-        Ok(())
+        Ok(Passed)
     }
 
     /// As [`Guard::authorize`].
@@ -191,7 +191,7 @@ impl<T: GuardAt<SITE>, const SITE: u64> Guard for At<T, SITE> {
     type State = T::State;
     const RULES: Rules = T::RULES;
 
-    fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<(), AuthError> {
+    fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<Passed, AuthError> {
         T::check(claims)
     }
 

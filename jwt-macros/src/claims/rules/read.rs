@@ -7,7 +7,7 @@ use syn::{Expr, ExprAssign, ExprLit, Lit};
 use super::number::{Number, NumberValue, Range};
 use super::{Ask, Value};
 use crate::arguments::Argument;
-use crate::arguments::values::{elements, ungrouped};
+use crate::arguments::values::{elements, plain_value};
 use crate::diagnostics::error;
 
 /// `one_of("eu", "us")`: strings or integers, none twice.
@@ -147,8 +147,8 @@ fn as_range(elements: &[Expr]) -> Option<String> {
 /// `validate = is_region`.
 pub(super) fn function(argument: &Argument) -> Result<Ask> {
     let tokens = argument.assigned()?;
-    match syn::parse2(tokens.clone()).map(ungrouped) {
-        Ok(Expr::Path(path)) => Ok(Ask::Validate(path)),
+    match plain_value(tokens)? {
+        Some(Expr::Path(path)) => Ok(Ask::Validate(path)),
         _ => {
             let message = "`validate` takes the path of a function; write `validate = is_region`";
             Err(error(tokens, message))

@@ -4,7 +4,7 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Generics};
+use syn::{Attribute, Generics, parse_quote};
 
 use super::parse::{Block, Member, Other, Place};
 use super::public;
@@ -15,6 +15,7 @@ use crate::guard::expand::{expand as expand_one, fallback};
 use crate::guard::handler::{Handler, guard_attribute};
 use crate::guard::model::{Asks, Attr};
 use crate::guard::validate::{mentions, validate};
+use crate::runtime_path::Runtime;
 
 /// The block, guarded, and every mistake in it; `errors` holds those of its attribute.
 pub(super) fn expand(
@@ -67,7 +68,7 @@ struct Guarding {
     guarded: usize,
     /// A handler of the present `impl` block cannot say which type it belongs to.
     lacks_type: bool,
-    /// A `use` of each attribute that was taken away in the present scope: rustc would call the
+    /// A use of each attribute that was taken away in the present scope: rustc would call the
     /// user's own `use` of it unused.
     names: Vec<TokenStream>,
     mistakes: Vec<Error>,
@@ -91,7 +92,7 @@ impl Guarding {
                     self.function(demand, &block.head.place, (**handler).clone())
                 }
                 Member::Block(block) => self.nested(demand, block),
-                Member::Other(other) => self.other(other),
+                Member::Other(other) => self.other(demand, other),
             })
             .collect();
         if is_scope {
@@ -109,12 +110,15 @@ impl Guarding {
         block.with_members(&members)
     }
 
-    fn note_names(&mut self, attrs: &[Attribute]) {
+    fn note_names(&mut self, runtime: &Runtime, attrs: &[Attribute]) {
         let cfg = || attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         for attr in attrs {
-            if guard_attribute(attr).is_some() || public::is_public(attr) {
-                let (cfg, path) = (cfg(), attr.path());
+            let (cfg, path) = (cfg(), attr.path());
+            if guard_attribute(attr).is_some() {
                 self.names.push(quote_spanned!(path.span()=> #(#cfg)* use #path as _;));
+            } else if public::is_public(attr) {
+                let assertion = public::assert_ours(runtime, path);
+                self.names.push(quote!(#(#cfg)* #assertion));
             }
         }
     }
@@ -132,7 +136,7 @@ impl Guarding {
     fn nested(&mut self, demand: &Demand, block: &Block) -> TokenStream {
         let mut errors = Error::accumulator();
         let mut block = block.clone();
-        self.note_names(&block.attrs);
+        self.note_names(&demand.args.runtime, &block.attrs);
         let own = Demand::take(&mut block.attrs, &mut errors);
         check_attributes(&block, &mut errors);
         block.attrs.retain(|attr| guard_attribute(attr).is_none());
@@ -156,7 +160,7 @@ impl Guarding {
 
     fn function(&mut self, demand: &Demand, place: &Place, mut handler: Handler) -> TokenStream {
         let mut errors = Error::accumulator();
-        self.note_names(&handler.attrs);
+        self.note_names(&demand.args.runtime, &handler.attrs);
         let opted_out = public::take(&mut handler.attrs, &mut errors);
         let own = Demand::take(&mut handler.attrs, &mut errors);
         if let Place::Trait(_) = place {
@@ -187,10 +191,11 @@ impl Guarding {
             (Some(public), role) => {
                 role.check_public(public, own.is_some(), &handler, &mut errors);
             }
+            (None, Role::Test) => handler.attrs.push(parse_quote!(#[cfg(test)])),
             (None, Role::Bystander) => {}
         }
         let mistakes = errors.into_inner();
-        let is_as_it_was = mistakes.is_empty() || matches!(role, Role::Bystander);
+        let is_as_it_was = mistakes.is_empty() || matches!(role, Role::Test | Role::Bystander);
         self.mistakes.extend(mistakes);
         match is_as_it_was {
             true => handler.into_token_stream(),
@@ -236,10 +241,10 @@ impl Guarding {
         }
     }
 
-    fn other(&mut self, other: &Other) -> TokenStream {
+    fn other(&mut self, demand: &Demand, other: &Other) -> TokenStream {
         let mut errors = Error::accumulator();
         let Other { mut attrs, tokens, refusal, may_hold_handlers } = other.clone();
-        self.note_names(&attrs);
+        self.note_names(&demand.args.runtime, &attrs);
         match public::take(&mut attrs, &mut errors) {
             Some(public) if !may_hold_handlers => errors.push(public::needless(&public)),
             None => errors.extend(refusal.map(Error::from)),

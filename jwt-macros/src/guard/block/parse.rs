@@ -12,8 +12,10 @@ use syn::{
 };
 
 use super::public::is_public;
+use super::role::mentions_future;
 use super::starts_block;
 use crate::guard::handler::{Handler, is_function};
+use crate::guard::validate::mentions;
 
 /// An `impl` block or an inline `mod`.
 #[derive(Clone, Debug)]
@@ -210,6 +212,12 @@ impl Member {
                 Item::Macro(item) if !item.mac.path.is_ident("macro_rules") => {
                     (Some(unseen(&item.mac.path)), true)
                 }
+                Item::Const(item) if may_hold_future(&item) => {
+                    (Some(in_a_value(&item.ident)), true)
+                }
+                Item::Static(item) if may_hold_future(&item) => {
+                    (Some(in_a_value(&item.ident)), true)
+                }
                 _ => (None, false),
             };
             Other { attrs, tokens: between(&start, input), refusal, may_hold_handlers }
@@ -224,6 +232,20 @@ fn unseen(path: &syn::Path) -> Error {
         path.span(),
         format!(
             "handlers that `{name}!` makes would not be guarded; write it outside of the block, or `#[public]` above it if it makes none"
+        ),
+    )
+}
+
+/// A function pointer can be routed, and what it points to may stand in the value.
+fn may_hold_future(item: &impl ToTokens) -> bool {
+    mentions(item.to_token_stream(), "async") || mentions_future(item.to_token_stream())
+}
+
+fn in_a_value(name: &Ident) -> Error {
+    Error::new(
+        name.span(),
+        format!(
+            "handlers in the value of `{name}` would not be guarded; write them as `async fn`, or `#[public]` above it if it has none"
         ),
     )
 }

@@ -114,7 +114,8 @@ fn rules(guard: &Guard, policy: &Policy) -> TokenStream {
     rules
 }
 
-/// Every condition is a statement of its own: there is no precedence to get wrong.
+/// Every condition is a statement of its own: there is no precedence to get wrong. No value in them
+/// can end the check as passed: what says so is no `()`.
 fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenStream {
     let claims = Ident::new("claims", Span::mixed_site());
     let conditions = conditions.iter().map(|condition| {
@@ -149,13 +150,13 @@ fn check(runtime: &Runtime, conditions: &[Condition], received: &Type) -> TokenS
             }
         }
     });
-    let (result, auth_error) = (runtime.result(), runtime.auth_error());
+    let (result, auth_error, passed) = (runtime.result(), runtime.auth_error(), runtime.passed());
     let span = Span::mixed_site().located_at(received.span());
     let claims_of = runtime.claims_of().at(span);
     quote_spanned! {span=>
-        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<(), #auth_error> {
+        fn check(#claims: &#claims_of<Self::Param, Self::Kind>) -> #result<#passed, #auth_error> {
             #(#conditions)*
-            #result::Ok(())
+            #result::Ok(#passed)
         }
     }
 }
