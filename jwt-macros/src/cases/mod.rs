@@ -2,6 +2,7 @@
 //!
 //! A new macro needs a line in `calls::Macro`.
 
+mod blocks;
 mod calls;
 mod claims;
 mod fragments;
