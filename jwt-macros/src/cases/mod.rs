@@ -5,6 +5,7 @@
 mod blocks;
 mod calls;
 mod claims;
+mod expansions;
 mod fragments;
 mod functions;
 mod guards;
