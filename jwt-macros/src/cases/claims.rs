@@ -3,12 +3,12 @@
 use super::expand;
 
 /// The messages about a claims type with these attributes and fields.
-fn messages(attributes: &str, fields: &str) -> Vec<String> {
+pub(super) fn messages(attributes: &str, fields: &str) -> Vec<String> {
     expand(&format!("#[derive(Claims)] {attributes} struct User {{ {fields} }}")).0
 }
 
 /// The expansion of a claims type without mistakes.
-fn expansion(attributes: &str, fields: &str) -> String {
+pub(super) fn expansion(attributes: &str, fields: &str) -> String {
     let (mistakes, expansion) =
         expand(&format!("#[derive(Claims)] {attributes} struct User {{ {fields} }}"));
     assert_eq!(mistakes, [""; 0], "{attributes} {fields}");

@@ -148,6 +148,19 @@ fn fallback_has_the_guard_of_the_type() {
 }
 
 #[test]
+fn fallback_keeps_a_user_whose_type_is_named() {
+    for (user, parameter) in [
+        ("A", "GuardedUser(_,a):GuardedUser<Access<Unbound<UserClaims<A>>>,A>"),
+        ("&A", "GuardedUser(_,a):GuardedUser<Access<Unbound<UserClaims<A>>>,A>"),
+        ("impl LoadUser", "_:Guarded<Access<Unbound<NoClaims>>>,a:implLoadUser"),
+    ] {
+        let (_, left) = expand(&format!("#[jwt_required(x)] async fn me(#[user] a: {user}) {{}}"));
+        let left = left.replace(' ', "").replace("::jwt_runtime::__private::", "");
+        assert_eq!(left, format!("asyncfnme({parameter}){{}}"));
+    }
+}
+
+#[test]
 fn fallback_keeps_the_other_parameters() {
     let fallback =
         |source: &str| expand(source).1.replace(' ', "").replace("::jwt_runtime::__private::", "");

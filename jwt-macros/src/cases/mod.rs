@@ -6,6 +6,7 @@ mod blocks;
 mod calls;
 mod claims;
 mod expansions;
+mod fields;
 mod fragments;
 mod functions;
 mod guards;
