@@ -11,6 +11,7 @@ mod fragments;
 mod functions;
 mod guards;
 mod mutations;
+mod policies;
 mod printed;
 mod recovery;
 mod spans;
