@@ -1,4 +1,4 @@
-//! What is left of a block that cannot be guarded as it is written.
+//! What a block makes of its members, and what is left of them after a mistake.
 
 use super::expand;
 
@@ -39,4 +39,43 @@ fn a_mistake_in_one_block_leaves_the_others() {
     );
     assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
     assert!(has_conditions(&expansion), "{expansion}");
+}
+
+/// Whether `handler`, which has no parameters of its own, got one.
+fn is_guarded(expansion: &str, handler: &str) -> bool {
+    let name = format!("async fn {handler} (");
+    let (_, after) = expansion.split_once(&name).unwrap_or_else(|| panic!("{name} {expansion}"));
+    after.trim_start().starts_with("_ :")
+}
+
+#[test]
+fn only_modules_of_tests_are_left_alone() {
+    let helper = "async fn helper() {}";
+    for (nested, expected) in [
+        (format!("#[cfg(test)] mod tests {{ {helper} }}"), false),
+        (format!("#[cfg(test)] impl Api {{ {helper} }}"), true),
+        (format!("#[cfg(not(test))] mod served {{ {helper} }}"), true),
+        (format!("#[cfg(any(test, a))] mod served {{ {helper} }}"), true),
+        (format!("#[cfg(tests)] mod served {{ {helper} }}"), true),
+        (format!("#[cfg_attr(test, a)] mod served {{ {helper} }}"), true),
+        (format!("#[other(test)] mod served {{ {helper} }}"), true),
+        (format!("#[test] mod served {{ {helper} }}"), true),
+    ] {
+        let source = format!("#[jwt_required] mod api {{ async fn list() {{}} {nested} }}");
+        let (mistakes, expansion) = expand(&source);
+        assert_eq!(mistakes, [""; 0], "{nested}");
+        assert_eq!(is_guarded(&expansion, "helper"), expected, "{nested}: {expansion}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_its_item() {
+    for unreadable in
+        ["const HALF: usize = ;", "use half::, ;", "default async fn half() {}", "gen fn half() {}"]
+    {
+        let source = format!("#[jwt_required] mod api {{ {unreadable} async fn after() {{}} }}");
+        let (mistakes, expansion) = expand(&source);
+        assert_eq!(mistakes.len(), 1, "{unreadable}: {mistakes:#?}");
+        assert!(is_guarded(&expansion, "after"), "{unreadable}: {expansion}");
+    }
 }
