@@ -46,3 +46,22 @@ fn refused_claims_have_their_names_on_the_wire() {
         assert_eq!(named, Some(name), "{expansion}");
     }
 }
+
+/// What is written or read by hand, or not at all, need not be what serde can write and read.
+#[test]
+fn types_are_checked_where_serde_uses_them() {
+    for entry in [
+        "skip",
+        "skip_serializing, default",
+        "skip_deserializing",
+        "flatten",
+        "with = \"module\"",
+        "serialize_with = \"f\"",
+        "deserialize_with = \"f\"",
+    ] {
+        let expansion = expansion("", &format!("sub: B, #[serde({entry})] theme: B"));
+        assert!(!expansion.contains("assert_claim"), "{entry}: {expansion}");
+    }
+    let both_ways = expansion("", "sub: B, #[serde(rename = \"look\", default)] theme: B");
+    assert!(both_ways.contains("assert_claim"), "{both_ways}");
+}

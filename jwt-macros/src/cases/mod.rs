@@ -13,6 +13,7 @@ mod guards;
 mod mutations;
 mod policies;
 mod printed;
+mod ranges;
 mod recovery;
 mod spans;
 
