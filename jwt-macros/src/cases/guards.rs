@@ -226,3 +226,22 @@ fn sites_of_one_type_are_told_apart() {
         assert!(site.parse::<u64>().is_ok(), "{site}");
     }
 }
+
+#[test]
+fn authorize_is_called_by_the_guard() {
+    for (written, expected) in [
+        (
+            "orders::owns()",
+            "`authorize` calls the function by itself; write `authorize = orders::owns`",
+        ),
+        ("owns()()", "`authorize` takes the path of an `async fn`; write `authorize = owns_order`"),
+        (
+            "rules.owns()",
+            "`authorize` takes the path of an `async fn`; write `authorize = owns_order`",
+        ),
+    ] {
+        let source =
+            format!("#[jwt_required(authorize = {written})] async fn me(#[claims] u: U) {{}}");
+        assert_eq!(messages(&source), [expected], "{written}");
+    }
+}

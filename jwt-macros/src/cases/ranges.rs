@@ -32,3 +32,22 @@ fn ends_of_a_range_have_no_suffix() {
         assert_eq!(messages("", &fields), [expected], "{range}");
     }
 }
+
+#[test]
+fn what_was_meant_is_written_as_a_range() {
+    for (written, meant) in [
+        ("5", "5..=5"),
+        ("1, 9", "1..=9"),
+        ("min = 1, max = 9", "1..=9"),
+        ("max = 9, min = 1", "1..=9"),
+        ("min = 1", "1.."),
+        ("max = 9", "..=9"),
+        ("least = 2", "1..=10"),
+        ("\"2\"", "1..=10"),
+    ] {
+        let fields = format!("sub: B, #[claim(range({written}))] level: u8");
+        let expected =
+            format!("`range` takes one range, as Rust writes them; write `range({meant})`");
+        assert_eq!(messages("", &fields), [expected], "{written}");
+    }
+}
