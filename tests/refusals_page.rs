@@ -17,23 +17,42 @@ item are reported at once. None of the macros' own errors is followed by one tha
 consequence, and after each the handler is guarded all the same.
 ";
 
-/// The sections, in order; a folder of `tests/ui` that is new here gets one of its own name.
-const SECTIONS: [&str; 6] = [
+/// The sections, in order; a folder of `tests/ui` that is new here gets one of its own name, before
+/// those of types.
+const SECTIONS: [&str; 10] = [
     "Guards: the attribute",
     "Guards: the function",
     "Guards: the parameters",
+    "Blocks",
     "Claims: the struct",
     "Claims: a field",
+    "Scopes",
     TYPES,
+    "Types: layers",
+    "Types: claims",
 ];
 
-const TYPES: &str = "Types";
+/// The first of the sections of what only rustc finds.
+const TYPES: &str = "Types: guards";
 
 /// Stands below the heading of `TYPES`.
 const ON_TYPES: &str = "
-What only rustc can know, led to the token to change. The words are ours where a trait is missing, and
-the notes below them say what to write.
+What only rustc can know, led to the token to change; here as in the two sections below. The words are
+ours where a trait is missing, and the notes below them say what to write.
 ";
+
+/// What a file's name spells as words, and Rust as one.
+const IDENTIFIERS: [&str; 9] = [
+    "allow_sensitive",
+    "cfg_attr",
+    "debug_handler",
+    "max_age",
+    "non_empty",
+    "one_of",
+    "rename_all",
+    "self_type",
+    "skip_revocation",
+];
 
 /// A mistake that does not compile.
 struct Refusal {
@@ -84,10 +103,18 @@ fn refusal(group: &str, case: &Path) -> Refusal {
     let name = case.file_stem().and_then(|name| name.to_str()).expect("UTF-8");
     Refusal {
         section: section(group, line, &before),
-        mistake: name.replace('_', " "),
+        mistake: words(name),
         message: message.to_owned(),
         further: errors.count(),
     }
+}
+
+/// A file's name as words.
+fn words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    IDENTIFIERS.iter().fold(words, |words, identifier| {
+        words.replace(&identifier.replace('_', " "), &format!("`{identifier}`"))
+    })
 }
 
 /// Where a mistake belongs, judged by the line that it is on.
@@ -95,14 +122,22 @@ fn section(group: &str, line: &str, before: &str) -> String {
     let is_attribute = line.trim_start().starts_with("#[") && line.contains("_required");
     let is_parameter = match line.split_once("fn ") {
         Some(_) => before.contains('('),
-        None => line.contains("_: ") || line.trim_start().starts_with("#["),
+        None => line.trim_start().starts_with(['_', '#']),
     };
+    let is_layer = line.contains("auth.require_");
+    // A field, which holds a claim or an authority.
+    let is_field = line.ends_with(',') && !line.contains("fn ") && !line.contains("JwtAuth");
+    let is_claim = is_field || line.trim_start().starts_with("#[claim");
     let section = match group {
         "guard" if is_attribute => "Guards: the attribute",
         "guard" if is_parameter => "Guards: the parameters",
         "guard" => "Guards: the function",
         "claims" if before.starts_with(' ') => "Claims: a field",
         "claims" => "Claims: the struct",
+        "scope" => "Scopes",
+        "block" => "Blocks",
+        "type_errors" if is_layer => "Types: layers",
+        "type_errors" if is_claim => "Types: claims",
         "type_errors" => TYPES,
         other => return format!("{}{}s", other[..1].to_uppercase(), &other[1..]),
     };
@@ -113,7 +148,8 @@ fn page(refusals: &[Refusal]) -> String {
     let mut sections: Vec<&str> = SECTIONS.to_vec();
     for Refusal { section, .. } in refusals {
         if !sections.contains(&section.as_str()) {
-            sections.insert(sections.len() - 1, section);
+            let types = sections.iter().position(|section| *section == TYPES);
+            sections.insert(types.expect("a section of the list"), section);
         }
     }
     let mut page = format!(

@@ -64,7 +64,8 @@
 //! | refusals | [`AuthError`] |
 //! | what it is safe from | [`manual::threats`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
-//! | roles, owners, tenants, step-up, realms | [`manual::recipes`] |
+//! | what an attribute becomes, and how long that is | [`manual::expansions`] |
+//! | roles, owners, tenants, deleted users, step-up, realms | [`manual::recipes`] |
 //!
 //! # A request, step by step
 //!

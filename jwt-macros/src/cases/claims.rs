@@ -3,12 +3,12 @@
 use super::expand;
 
 /// The messages about a claims type with these attributes and fields.
-fn messages(attributes: &str, fields: &str) -> Vec<String> {
+pub(super) fn messages(attributes: &str, fields: &str) -> Vec<String> {
     expand(&format!("#[derive(Claims)] {attributes} struct User {{ {fields} }}")).0
 }
 
 /// The expansion of a claims type without mistakes.
-fn expansion(attributes: &str, fields: &str) -> String {
+pub(super) fn expansion(attributes: &str, fields: &str) -> String {
     let (mistakes, expansion) =
         expand(&format!("#[derive(Claims)] {attributes} struct User {{ {fields} }}"));
     assert_eq!(mistakes, [""; 0], "{attributes} {fields}");
@@ -124,6 +124,9 @@ fn subject_is_called_sub() {
         "#[serde(rename_all = \"camelCase\")]",
         "#[serde(rename = \"sub\")] id: B"
     ));
+    let second = "`id` is the subject already; a token has one: remove or rename this one";
+    let alias = "#[claim(sub)] id: B, #[serde(alias = \"jti\")] sub: B";
+    assert_eq!(messages("", alias), [second], "what else it says is about what has to go");
     let renamed = "the subject is called `sub` in every token; remove the `rename`";
     assert_eq!(messages("", "#[claim(sub)] #[serde(rename = \"id\")] id: B"), [renamed]);
     for left_out in

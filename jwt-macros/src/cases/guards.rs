@@ -148,6 +148,19 @@ fn fallback_has_the_guard_of_the_type() {
 }
 
 #[test]
+fn fallback_keeps_a_user_whose_type_is_named() {
+    for (user, parameter) in [
+        ("A", "GuardedUser(_,a):GuardedUser<Access<Unbound<UserClaims<A>>>,A>"),
+        ("&A", "GuardedUser(_,a):GuardedUser<Access<Unbound<UserClaims<A>>>,A>"),
+        ("impl LoadUser", "_:Guarded<Access<Unbound<NoClaims>>>,a:implLoadUser"),
+    ] {
+        let (_, left) = expand(&format!("#[jwt_required(x)] async fn me(#[user] a: {user}) {{}}"));
+        let left = left.replace(' ', "").replace("::jwt_runtime::__private::", "");
+        assert_eq!(left, format!("asyncfnme({parameter}){{}}"));
+    }
+}
+
+#[test]
 fn fallback_keeps_the_other_parameters() {
     let fallback =
         |source: &str| expand(source).1.replace(' ', "").replace("::jwt_runtime::__private::", "");
@@ -238,5 +251,24 @@ fn parameters_of_the_function_are_unknown_to_conditions() {
     for condition in ["require = |u: &U| u.T == Level::N", "any_role(Role::T)", "all_scopes(\"N\")"]
     {
         assert_eq!(told(condition), 0, "{condition}");
+    }
+}
+
+#[test]
+fn authorize_is_called_by_the_guard() {
+    for (written, expected) in [
+        (
+            "orders::owns()",
+            "`authorize` calls the function by itself; write `authorize = orders::owns`",
+        ),
+        ("owns()()", "`authorize` takes the path of an `async fn`; write `authorize = owns_order`"),
+        (
+            "rules.owns()",
+            "`authorize` takes the path of an `async fn`; write `authorize = owns_order`",
+        ),
+    ] {
+        let source =
+            format!("#[jwt_required(authorize = {written})] async fn me(#[claims] u: U) {{}}");
+        assert_eq!(messages(&source), [expected], "{written}");
     }
 }

@@ -2,13 +2,18 @@
 //!
 //! A new macro needs a line in `calls::Macro`.
 
+mod blocks;
 mod calls;
 mod claims;
+mod expansions;
+mod fields;
 mod fragments;
 mod functions;
 mod guards;
 mod mutations;
+mod policies;
 mod printed;
+mod ranges;
 mod recovery;
 mod spans;
 

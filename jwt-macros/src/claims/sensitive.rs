@@ -147,6 +147,7 @@ mod tests {
             "pwd",
             "user_password",
             "passwordHash",
+            "DBPassword",
             "PASSWORD",
             "Password2",
             "old-password",

@@ -96,6 +96,10 @@ mod tests {
         for head in [
             "impl<const N: usize> Api<{ N + 1 }> where [u8; { N }]: Sized",
             "impl <Api as Same>::Type",
+            "impl<> Api",
+            "impl<#[may_dangle] T> Api<T>",
+            "impl<T, U> Api<T, U>",
+            "impl<T> Api<T>",
             "impl<'a, T: 'a> Api<'a, T>",
             "pub(crate) mod r#type",
         ] {
