@@ -92,10 +92,8 @@ items! {
     unbound = Unbound;
     no_claims = NoClaims;
     user_claims = UserClaims;
-    at_site = At;
 
     guard = Guard;
-    guard_at = GuardAt;
     kind_access = kind::Access;
     kind_refresh = kind::Refresh;
     claims_of = ClaimsOf;

@@ -19,7 +19,7 @@ pub use crate::policy::rules::Rules;
 pub use crate::policy::{Policy, all, any, not};
 pub use crate::web::authorize::{Authorizing, authorize};
 pub use crate::web::guard::{
-    Access, At, ClaimsOf, Fresh, Guard, GuardAt, Guarded, GuardedUser, Optional, Refresh, StateOf,
+    Access, ClaimsOf, Fresh, Guard, Guarded, GuardedUser, Optional, Refresh, StateOf,
 };
 pub use crate::web::state::{AuthState, Provides};
 pub use crate::web::user::{UserClaims, UserParam};

@@ -76,7 +76,7 @@ impl Clock for ManualClock {
 /// assert_eq!(greet(guarded(User { sub: "alice".into() })).await, "hello alice");
 /// # }
 /// ```
-pub fn guarded<G: Guard>(param: G::Param) -> Guarded<G> {
+pub fn guarded<G: Guard<SITE>, const SITE: u64>(param: G::Param) -> Guarded<G, SITE> {
     Guarded(param)
 }
 
@@ -98,7 +98,11 @@ pub fn guarded<G: Guard>(param: G::Param) -> Guarded<G> {
 /// assert_eq!(ping(unbound()).await, "pong");
 /// # }
 /// ```
-pub fn unbound<G: Guard<Param = Unbound<C>>, C: Claims>() -> Guarded<G> {
+pub fn unbound<G, C, const SITE: u64>() -> Guarded<G, SITE>
+where
+    G: Guard<SITE, Param = Unbound<C>>,
+    C: Claims,
+{
     Guarded(Unbound::new())
 }
 
@@ -137,9 +141,9 @@ pub fn unbound<G: Guard<Param = Unbound<C>>, C: Claims>() -> Guarded<G> {
 /// assert_eq!(greet(guarded_user(user, account)).await, "hello Alice (alice)");
 /// # }
 /// ```
-pub fn guarded_user<G, U>(param: G::Param, user: U) -> GuardedUser<G, U>
+pub fn guarded_user<G, U, const SITE: u64>(param: G::Param, user: U) -> GuardedUser<G, U, SITE>
 where
-    G: Guard,
+    G: Guard<SITE>,
     U: UserOf<ClaimsOf<G::Param, G::Kind>>,
 {
     GuardedUser(param, user)
@@ -148,9 +152,9 @@ where
 /// Makes the first argument of a guarded handler that takes the user, but neither claims nor token.
 ///
 /// As [`guarded_user`], without its first argument.
-pub fn unbound_user<G, U, C>(user: U) -> GuardedUser<G, U>
+pub fn unbound_user<G, U, C, const SITE: u64>(user: U) -> GuardedUser<G, U, SITE>
 where
-    G: Guard<Param = Unbound<C>>,
+    G: Guard<SITE, Param = Unbound<C>>,
     U: UserOf<ClaimsOf<G::Param, G::Kind>>,
     C: Claims,
 {

@@ -217,7 +217,7 @@ fn sites_of_one_type_are_told_apart() {
         let source =
             format!("#[jwt_required(self_type = A, issuer = \"a\")] async fn {name}() {{}}");
         let expansion = expansion(&source);
-        let (_, site) = expansion.split_once("At < A , ").expect("a site");
+        let (_, site) = expansion.split_once("Guarded < A , ").expect("a site");
         site.split('u').next().expect("a number").to_owned()
     };
     let sites = ["a", "b", "ab", "ba", "r#match"].map(site);

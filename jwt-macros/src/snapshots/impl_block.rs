@@ -5,9 +5,7 @@ impl Orders {
     async fn list(
         ::jwt_runtime::__private::Guarded(
             user,
-        ): ::jwt_runtime::__private::Guarded<
-            ::jwt_runtime::__private::At<Orders, 13796666053062066497u64>,
-        >,
+        ): ::jwt_runtime::__private::Guarded<Orders, 13796666053062066497u64>,
     ) -> Json<Vec<Order>> {
         Self::of(user)
     }
@@ -15,7 +13,7 @@ impl Orders {
     #[allow(dead_code, non_upper_case_globals, non_local_definitions)]
     const __JWT_GUARD_list: () = {
         #[automatically_derived]
-        impl ::jwt_runtime::__private::GuardAt<13796666053062066497u64> for Orders {
+        impl ::jwt_runtime::__private::Guard<13796666053062066497u64> for Orders {
             type Auth = ::jwt_runtime::__private::JwtAuth;
             type Kind = ::jwt_runtime::__private::kind::Access;
             type Param = User;
@@ -33,15 +31,13 @@ impl Orders {
         }
     };
     async fn purge(
-        _: ::jwt_runtime::__private::Guarded<
-            ::jwt_runtime::__private::At<Orders, 13064907390020285860u64>,
-        >,
+        _: ::jwt_runtime::__private::Guarded<Orders, 13064907390020285860u64>,
     ) {}
     #[doc(hidden)]
     #[allow(dead_code, non_upper_case_globals, non_local_definitions)]
     const __JWT_GUARD_purge: () = {
         #[automatically_derived]
-        impl ::jwt_runtime::__private::GuardAt<13064907390020285860u64> for Orders {
+        impl ::jwt_runtime::__private::Guard<13064907390020285860u64> for Orders {
             type Auth = ::jwt_runtime::__private::JwtAuth;
             type Kind = ::jwt_runtime::__private::kind::Access;
             type Param = ::jwt_runtime::__private::Unbound<User>;

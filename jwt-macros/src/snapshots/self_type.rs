@@ -1,9 +1,7 @@
 pub async fn remove(
     ::jwt_runtime::__private::Guarded(
         user,
-    ): ::jwt_runtime::__private::Guarded<
-        ::jwt_runtime::__private::At<Api, 18444559702367749501u64>,
-    >,
+    ): ::jwt_runtime::__private::Guarded<Api, 18444559702367749501u64>,
     Path(id): Path<Uuid>,
 ) -> Self {
     Self::removed(user, id)
@@ -12,7 +10,7 @@ pub async fn remove(
 #[allow(dead_code, non_upper_case_globals, non_local_definitions)]
 const __JWT_GUARD_remove: () = {
     #[automatically_derived]
-    impl ::jwt_runtime::__private::GuardAt<18444559702367749501u64> for Api {
+    impl ::jwt_runtime::__private::Guard<18444559702367749501u64> for Api {
         type Auth = ::jwt_runtime::__private::JwtAuth;
         type Kind = ::jwt_runtime::__private::kind::Access;
         type Param = User;

@@ -3,17 +3,14 @@ async fn edit(
     ::jwt_runtime::__private::GuardedUser(
         User { sub, .. },
         account,
-    ): ::jwt_runtime::__private::GuardedUser<
-        ::jwt_runtime::__private::At<Api, 4206689019978932209u64>,
-        Account,
-    >,
+    ): ::jwt_runtime::__private::GuardedUser<Api, Account, 4206689019978932209u64>,
     Path(id): Path<u64>,
 ) {}
 #[doc(hidden)]
 #[allow(dead_code, non_upper_case_globals, non_local_definitions)]
 const __JWT_GUARD_edit: () = {
     #[automatically_derived]
-    impl ::jwt_runtime::__private::GuardAt<4206689019978932209u64> for Api {
+    impl ::jwt_runtime::__private::Guard<4206689019978932209u64> for Api {
         type Auth = ::jwt_runtime::__private::JwtAuth;
         type Kind = ::jwt_runtime::__private::kind::Access;
         type Param = User;

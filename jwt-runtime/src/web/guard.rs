@@ -24,7 +24,10 @@ pub type StateOf<T, K> = <ClaimsOf<T, K> as Claims>::State;
 
 /// What one guard asks, as a type: implemented by what `#[jwt_required]` and its siblings expand
 /// into.
-pub trait Guard: 'static {
+///
+/// A type of its own cannot be declared inside of an `impl` block, so there the block's type carries
+/// the guards, one for each function at a `SITE` that stands for it.
+pub trait Guard<const SITE: u64 = 0>: 'static {
     /// Where the authority is in the router's state.
     type Auth: Authority;
     /// Access or refresh.
@@ -63,58 +66,65 @@ pub trait Guard: 'static {
 
 /// The first parameter of a guarded handler. Extracting it is authentication and authorization;
 /// nothing else of the request is looked at before.
-pub struct Guarded<G: Guard>(pub G::Param);
+pub struct Guarded<G: Guard<SITE>, const SITE: u64 = 0>(pub G::Param);
 
 /// Says nothing about the token: `tracing::instrument` prints every parameter.
-impl<G: Guard> std::fmt::Debug for Guarded<G> {
+impl<G: Guard<SITE>, const SITE: u64> std::fmt::Debug for Guarded<G, SITE> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Guarded(..)")
     }
 }
 
-impl<S, G> FromRequestParts<S> for Guarded<G>
+impl<S, G, const SITE: u64> FromRequestParts<S> for Guarded<G, SITE>
 where
     S: AuthState<G::Auth> + Provides<G::State> + Send + Sync,
-    G: Guard,
+    G: Guard<SITE>,
 {
     type Rejection = GuardRejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
-        let param = authenticated::<G, S>(parts, state).await?;
-        authorized::<G, S>(param.claims(), parts, state).await?;
+        let param = authenticated::<G, S, SITE>(parts, state).await?;
+        authorized::<G, S, SITE>(param.claims(), parts, state).await?;
         Ok(Self(param))
     }
 }
 
 /// The first parameter of a guarded handler that takes the user behind the token as well.
-pub struct GuardedUser<G: Guard, U: UserOf<ClaimsOf<G::Param, G::Kind>>>(pub G::Param, pub U);
+pub struct GuardedUser<G, U, const SITE: u64 = 0>(pub G::Param, pub U)
+where
+    G: Guard<SITE>,
+    U: UserOf<ClaimsOf<G::Param, G::Kind>>;
 
 /// As of [`Guarded`].
-impl<G: Guard, U: UserOf<ClaimsOf<G::Param, G::Kind>>> std::fmt::Debug for GuardedUser<G, U> {
+impl<G, U, const SITE: u64> std::fmt::Debug for GuardedUser<G, U, SITE>
+where
+    G: Guard<SITE>,
+    U: UserOf<ClaimsOf<G::Param, G::Kind>>,
+{
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("GuardedUser(..)")
     }
 }
 
-impl<S, G, U> FromRequestParts<S> for GuardedUser<G, U>
+impl<S, G, U, const SITE: u64> FromRequestParts<S> for GuardedUser<G, U, SITE>
 where
     S: AuthState<G::Auth> + Provides<G::State> + Provides<U::State> + Send + Sync,
-    G: Guard,
+    G: Guard<SITE>,
     U: UserOf<ClaimsOf<G::Param, G::Kind>>,
 {
     type Rejection = GuardRejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
-        let param = authenticated::<G, S>(parts, state).await?;
+        let param = authenticated::<G, S, SITE>(parts, state).await?;
         let users: U::State = state.provide();
         let user = U::load(param.claims().map(U::claims_of), &users).await?;
-        authorized::<G, S>(param.claims(), parts, state).await?;
+        authorized::<G, S, SITE>(param.claims(), parts, state).await?;
         Ok(Self(param, user))
     }
 }
 
 /// Everything about the token.
-async fn authenticated<G: Guard, S: AuthState<G::Auth>>(
+async fn authenticated<G: Guard<SITE>, S: AuthState<G::Auth>, const SITE: u64>(
     parts: &Parts,
     state: &S,
 ) -> Result<G::Param, AuthError> {
@@ -125,7 +135,7 @@ async fn authenticated<G: Guard, S: AuthState<G::Auth>>(
 
 /// Everything about this one request; there is nobody to ask about without a token, which an
 /// optional guard alone lets through.
-async fn authorized<G: Guard, S: Provides<G::State>>(
+async fn authorized<G: Guard<SITE>, S: Provides<G::State>, const SITE: u64>(
     claims: Option<&ClaimsOf<G::Param, G::Kind>>,
     parts: &mut Parts,
     state: &S,
@@ -133,74 +143,6 @@ async fn authorized<G: Guard, S: Provides<G::State>>(
     match claims {
         Some(claims) => G::authorize(claims, parts, &state.provide()).answer().await,
         None => Ok(()),
-    }
-}
-
-/// [`Guard`] for one associated function of `Self`: a type of its own cannot be declared inside of
-/// an `impl` block, so the block's type carries the guard, at a site that stands for the function.
-pub trait GuardAt<const SITE: u64>: 'static {
-    /// As [`Guard::Auth`].
-    type Auth: Authority;
-    /// As [`Guard::Kind`].
-    type Kind: TokenKind;
-    /// As [`Guard::Param`].
-    type Param: GuardParam<Self::Kind>;
-    /// As [`Guard::State`].
-    type State: Send + Sync + 'static;
-    /// As [`Guard::RULES`].
-    const RULES: Rules;
-
-    /// As [`Guard::check`].
-    ///
-    /// # Errors
-    ///
-    /// - The refusal of the first condition that says no.
-    fn check(claims: &ClaimsOf<Self::Param, Self::Kind>) -> Result<Passed, AuthError> {
-        let _ = claims;
-        Ok(Passed)
-    }
-
-    /// As [`Guard::authorize`].
-    ///
-    /// # Errors
-    ///
-    /// - The rejection of an extractor, or the refusal that was chosen.
-    fn authorize<'a>(
-        claims: &'a ClaimsOf<Self::Param, Self::Kind>,
-        parts: &'a mut Parts,
-        state: &'a Self::State,
-    ) -> Authorizing<'a> {
-        let _ = (claims, parts, state);
-        Authorizing::done()
-    }
-}
-
-/// The guard that `T` carries at `SITE`.
-pub struct At<T, const SITE: u64>(PhantomData<fn() -> T>);
-
-impl<T, const SITE: u64> std::fmt::Debug for At<T, SITE> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("At")
-    }
-}
-
-impl<T: GuardAt<SITE>, const SITE: u64> Guard for At<T, SITE> {
-    type Auth = T::Auth;
-    type Kind = T::Kind;
-    type Param = T::Param;
-    type State = T::State;
-    const RULES: Rules = T::RULES;
-
-    fn check(claims: &ClaimsOf<T::Param, T::Kind>) -> Result<Passed, AuthError> {
-        T::check(claims)
-    }
-
-    fn authorize<'a>(
-        claims: &'a ClaimsOf<T::Param, T::Kind>,
-        parts: &'a mut Parts,
-        state: &'a T::State,
-    ) -> Authorizing<'a> {
-        T::authorize(claims, parts, state)
     }
 }
 

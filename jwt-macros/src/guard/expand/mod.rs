@@ -68,7 +68,14 @@ fn nothing(runtime: &Runtime) -> Type {
     parse_quote!(#unbound<#none>)
 }
 
-fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream {
+/// The type that carries a guard, and where on it.
+struct GuardType {
+    ty: TokenStream,
+    /// `, SITE`, on a type that carries several.
+    site: Option<TokenStream>,
+}
+
+fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> GuardType {
     let Asks::Policy(policy) = &guard.asks else {
         return match guard.optional {
             true => preset(guard.runtime.optional(), received),
@@ -76,18 +83,19 @@ fn guard_type(guard: &Guard, handler: &Handler, received: &Type) -> TokenStream 
         };
     };
     match &policy.self_type {
-        None => marker_name(handler).into_token_stream(),
+        None => GuardType { ty: marker_name(handler).into_token_stream(), site: None },
         Some(ty) => {
-            let (at_site, site) = (guard.runtime.at_site().at(ty.span()), site(handler));
-            quote_spanned!(ty.span()=> #at_site<#ty, #site>)
+            let site = site(handler);
+            let site = quote_spanned!(ty.span()=> , #site);
+            GuardType { ty: ty.into_token_stream(), site: Some(site) }
         }
     }
 }
 
-fn preset(preset: Item<'_>, received: &Type) -> TokenStream {
+fn preset(preset: Item<'_>, received: &Type) -> GuardType {
     let span = Span::mixed_site().located_at(received.span());
     let preset = preset.at(span);
-    quote_spanned!(span=> #preset<#received>)
+    GuardType { ty: quote_spanned!(span=> #preset<#received>), site: None }
 }
 
 fn marker_name(handler: &Handler) -> Ident {

@@ -1,9 +1,10 @@
 //! The first parameter of a guarded handler, in place of those that were marked.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{FnArg, PatType, Type, parse_quote_spanned};
 
+use super::GuardType;
 use crate::guard::handler::Handler;
 use crate::guard::model::{Guard, Receives};
 use crate::runtime_path::Runtime;
@@ -13,7 +14,7 @@ pub(super) fn joined(
     guard: &Guard,
     handler: &mut Handler,
     received: &Type,
-    guard_type: &TokenStream,
+    guard_type: &GuardType,
 ) -> PatType {
     let inputs: Vec<FnArg> = std::mem::take(&mut handler.sig.inputs).into_iter().collect();
     let token_index = match guard.receives {
@@ -38,22 +39,24 @@ pub(super) fn joined(
 }
 
 /// `pattern: T` becomes `Guarded(pattern): Guarded<G>`.
-pub(super) fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &TokenStream) -> PatType {
+pub(super) fn guarded(runtime: &Runtime, parameter: PatType, guard_type: &GuardType) -> PatType {
     let PatType { attrs, pat, colon_token, ty } = parameter;
+    let GuardType { ty: guard, site } = guard_type;
     let guarded = runtime.guarded().at(ty.span());
     PatType {
         attrs,
         pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#pat))),
         colon_token,
-        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type>)),
+        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard #site>)),
     }
 }
 
 /// `_: Guarded<G>`, for a handler that receives nothing from its guard.
-pub(super) fn hidden(runtime: &Runtime, received: &Type, guard_type: &TokenStream) -> PatType {
+pub(super) fn hidden(runtime: &Runtime, received: &Type, guard_type: &GuardType) -> PatType {
     let span = Span::mixed_site().located_at(received.span());
+    let GuardType { ty: guard, site } = guard_type;
     let guarded = runtime.guarded().at(span);
-    parse_quote_spanned!(span=> _: #guarded<#guard_type>)
+    parse_quote_spanned!(span=> _: #guarded<#guard #site>)
 }
 
 /// `pattern: T` and `user: U` become `GuardedUser(pattern, user): GuardedUser<G, U>`.
@@ -61,9 +64,10 @@ pub(super) fn guarded_user(
     runtime: &Runtime,
     token: Option<PatType>,
     user: PatType,
-    guard_type: &TokenStream,
+    guard_type: &GuardType,
 ) -> PatType {
     let PatType { attrs, pat, colon_token, ty } = user;
+    let GuardType { ty: guard, site } = guard_type;
     let guarded = runtime.guarded_user().at(ty.span());
     let (mut all_attrs, token_pat) = match token {
         Some(token) => (token.attrs, token.pat),
@@ -74,6 +78,6 @@ pub(super) fn guarded_user(
         attrs: all_attrs,
         pat: Box::new(parse_quote_spanned!(pat.span()=> #guarded(#token_pat, #pat))),
         colon_token,
-        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard_type, #ty>)),
+        ty: Box::new(parse_quote_spanned!(ty.span()=> #guarded<#guard, #ty #site>)),
     }
 }

@@ -38,14 +38,14 @@ pub(super) fn expand(
         Some(ty) => {
             // An associated constant may hold an `impl`, which an `impl` block may not.
             let (name, site) = (constant_name("GUARD", handler), site(handler));
-            let guard_at = runtime.guard_at();
+            let guard = runtime.guard();
             quote! {
                 #(#cfg)*
                 #[doc(hidden)]
                 #[allow(dead_code, non_upper_case_globals, non_local_definitions)]
                 const #name: () = {
                     #[automatically_derived]
-                    impl #guard_at<#site> for #ty { #members }
+                    impl #guard<#site> for #ty { #members }
                 };
             }
         }

@@ -27,8 +27,13 @@ pub trait StartsWithGuard {}
 pub trait IsGuard {}
 
 /// What the attributes expand into; an optional one too, which says so above its handler.
-impl<G: Guard> IsGuard for Guarded<G> {}
-impl<G: Guard, U: UserOf<ClaimsOf<G::Param, G::Kind>>> IsGuard for GuardedUser<G, U> {}
+impl<G: Guard<SITE>, const SITE: u64> IsGuard for Guarded<G, SITE> {}
+impl<G, U, const SITE: u64> IsGuard for GuardedUser<G, U, SITE>
+where
+    G: Guard<SITE>,
+    U: UserOf<ClaimsOf<G::Param, G::Kind>>,
+{
+}
 
 impl<T> IsGuard for Jwt<T> {}
 impl<T> IsGuard for FreshJwt<T> {}
