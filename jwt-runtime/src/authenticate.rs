@@ -17,6 +17,10 @@ use crate::store::{Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::trace;
 
+/// The conditions of one guard. By reference, so that what follows is compiled once for each type of
+/// parameter, and not once for each guard.
+pub(crate) type Check<'a, C> = &'a (dyn Fn(&C) -> Result<(), AuthError> + Sync);
+
 /// Decides about a request and gives the handler what it asked for.
 ///
 /// # Errors
@@ -26,7 +30,7 @@ pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
     headers: &HeaderMap,
     rules: &Rules,
-    check: impl FnOnce(&T::Claims) -> Result<(), AuthError>,
+    check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
     let outcome = admit::<T, K>(auth, headers, rules, check).await;
     if let Err(refusal) = &outcome {
@@ -45,7 +49,7 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
     headers: &HeaderMap,
     rules: &Rules,
-    check: impl FnOnce(&T::Claims) -> Result<(), AuthError>,
+    check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
     let now = auth.now();
     let located = locate(headers)?;

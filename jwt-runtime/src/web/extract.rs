@@ -37,7 +37,7 @@ macro_rules! extractors {
                     &state.authority(),
                     &parts.headers,
                     &$rules,
-                    no_condition,
+                    &no_condition,
                 )
                 .await
                 .map(Self)
@@ -59,7 +59,7 @@ macro_rules! extractors {
                     &state.authority(),
                     &parts.headers,
                     &$rules.optional(),
-                    no_condition,
+                    &no_condition,
                 )
                 .await
                 .map(|token| token.map(Self))

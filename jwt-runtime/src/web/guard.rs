@@ -83,8 +83,17 @@ where
     type Rejection = GuardRejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
-        let param = authenticated::<G, S, SITE>(parts, state).await?;
-        authorized::<G, S, SITE>(param.claims(), parts, state).await?;
+        let param = authenticate::<G::Param, G::Kind>(
+            state.authority().jwt_auth(),
+            &parts.headers,
+            &G::RULES,
+            &|claims| G::check(claims).map(|Passed| ()),
+        )
+        .await?;
+        // Without claims an optional guard has let a request without a token through.
+        if let Some(claims) = param.claims() {
+            G::authorize(claims, parts, &state.provide()).answer().await?;
+        }
         Ok(Self(param))
     }
 }
@@ -115,34 +124,19 @@ where
     type Rejection = GuardRejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
-        let param = authenticated::<G, S, SITE>(parts, state).await?;
+        let param = authenticate::<G::Param, G::Kind>(
+            state.authority().jwt_auth(),
+            &parts.headers,
+            &G::RULES,
+            &|claims| G::check(claims).map(|Passed| ()),
+        )
+        .await?;
         let users: U::State = state.provide();
         let user = U::load(param.claims().map(U::claims_of), &users).await?;
-        authorized::<G, S, SITE>(param.claims(), parts, state).await?;
+        if let Some(claims) = param.claims() {
+            G::authorize(claims, parts, &state.provide()).answer().await?;
+        }
         Ok(Self(param, user))
-    }
-}
-
-/// Everything about the token.
-async fn authenticated<G: Guard<SITE>, S: AuthState<G::Auth>, const SITE: u64>(
-    parts: &Parts,
-    state: &S,
-) -> Result<G::Param, AuthError> {
-    let authority = state.authority();
-    let check = |claims: &_| G::check(claims).map(|Passed| ());
-    authenticate::<G::Param, G::Kind>(authority.jwt_auth(), &parts.headers, &G::RULES, check).await
-}
-
-/// Everything about this one request; there is nobody to ask about without a token, which an
-/// optional guard alone lets through.
-async fn authorized<G: Guard<SITE>, S: Provides<G::State>, const SITE: u64>(
-    claims: Option<&ClaimsOf<G::Param, G::Kind>>,
-    parts: &mut Parts,
-    state: &S,
-) -> Result<(), GuardRejection> {
-    match claims {
-        Some(claims) => G::authorize(claims, parts, &state.provide()).answer().await,
-        None => Ok(()),
     }
 }
 

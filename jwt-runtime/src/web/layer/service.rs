@@ -65,7 +65,7 @@ where
                 &required.auth,
                 &parts.headers,
                 &required.rules,
-                |claims| required.check(claims),
+                &|claims: &C| required.check(claims),
             )
             .await;
             match token {
