@@ -5,7 +5,7 @@ use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::{AuthError, IssueError};
 use crate::numeric_date::NumericDate;
 use crate::store::NewSession;
-use crate::token::{AccessToken, EncodedToken, ExtraHeader};
+use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
 use crate::token_type::TokenType;
 
 use super::mint::{Draft, Minted, mint, new_id};
@@ -79,11 +79,13 @@ impl JwtAuth {
     ///
     /// # Errors
     ///
+    /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's.
     /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
     pub async fn reauthenticate<C: Claims>(
         &self,
         token: &AccessToken<C>,
     ) -> Result<AccessGrant, AuthError> {
+        signed_here(self, token)?;
         let now = self.now();
         let registered = token.registered();
         let session_id = session_id(registered)?;
@@ -201,6 +203,12 @@ impl JwtAuth {
 /// The session of a verified token; tokens from elsewhere may have none.
 pub(super) fn session_id(registered: &Registered) -> Result<&str, AuthError> {
     registered.sid.as_deref().ok_or(AuthError::ClaimInvalid { claim: "sid".into() })
+}
+
+/// What another authority let in is not traded for tokens of this one.
+pub(super) fn signed_here<C>(auth: &JwtAuth, token: &Token<C>) -> Result<(), AuthError> {
+    let signed = SignedToken::open(token.as_str(), auth.keys(), auth.headers());
+    signed.map(drop).map_err(AuthError::TokenInvalid)
 }
 
 /// Claims that were changed on the way must not move a session to somebody else.

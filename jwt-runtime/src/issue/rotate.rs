@@ -9,7 +9,7 @@ use crate::token_type::TokenType;
 use crate::trace;
 
 use super::TokenPair;
-use super::login::{same_subject, session_id};
+use super::login::{same_subject, session_id, signed_here};
 use super::mint::{Draft, mint};
 
 impl JwtAuth {
@@ -24,6 +24,7 @@ impl JwtAuth {
     ///
     /// - [`AuthError::TokenReused`] when the token was used before; its session has been ended.
     /// - [`AuthError::TokenRevoked`] when the token was revoked or the session has ended.
+    /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's.
     /// - [`AuthError::StoreUnavailable`] when the store did not answer. The client cannot know
     ///   whether its token was used up; it has to try again, and to log in if that fails.
     /// - [`AuthError::NotIssued`] without a store.
@@ -69,6 +70,7 @@ impl JwtAuth {
         claims: &C,
     ) -> Result<TokenPair, AuthError> {
         let store = self.required_store()?;
+        signed_here(self, old)?;
         let now = self.now();
         let registered = old.registered();
         let session_id = session_id(registered)?;

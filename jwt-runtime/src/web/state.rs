@@ -65,8 +65,8 @@ impl<S, T: FromRef<S>> Provides<T> for S {
 ///   sessions of subjects with the same id: `logout_all("alice")` at one logs alice out of the
 ///   other, and `sessions` lists both. Give each a `MemoryStore`, or a `key_prefix`, of its own.
 ///
-/// A token that a handler has received is a value: `admins.rotate(token)` trades one that the
-/// users' guard let in, if their stores are one. Name the authority of the guard.
+/// A token that a handler has received is a value, and any authority can be asked to trade it:
+/// `rotate` and `reauthenticate` refuse one that was signed with the key of another.
 ///
 /// # Examples
 ///
