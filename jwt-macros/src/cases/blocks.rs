@@ -68,6 +68,32 @@ fn only_modules_of_tests_are_left_alone() {
     }
 }
 
+/// What axum could call and this attribute cannot guard is refused, and nothing else is.
+#[test]
+fn members_that_could_be_routed_are_told_from_others() {
+    for (member, is_refused) in [
+        ("fn list(self) -> impl Future<Output = ()> {}", true),
+        ("fn list(self: Self) -> impl Future<Output = ()> {}", true),
+        ("fn list(self: Box<Self>) -> impl Future<Output = ()> {}", true),
+        ("fn list(self: Arc<Self>) -> impl Future<Output = ()> {}", false),
+        ("fn list(&self) -> impl Future<Output = ()> {}", false),
+        ("fn list() -> (Box<dyn Future<Output = ()>>,) {}", true),
+        ("fn list() -> Ready<()> {}", true),
+        ("fn ready() -> Ready {}", false),
+        ("fn list() -> String {}", false),
+        ("const LIST: fn() -> BoxFuture<()> = list;", true),
+        ("const SIZE: usize = 1;", false),
+        ("static LIST: fn() -> BoxFuture<()> = list;", true),
+        ("static NAME: &str = \"orders\";", false),
+    ] {
+        let within = if member.contains("self") { "impl Api" } else { "mod api" };
+        let source = format!("#[jwt_required] {within} {{ async fn other() {{}} {member} }}");
+        let (mistakes, expansion) = expand(&source);
+        assert_eq!(mistakes.len(), usize::from(is_refused), "{member}: {mistakes:#?}");
+        assert!(is_guarded(&expansion, "other"), "{member}: {expansion}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_ends_with_its_item() {
     for unreadable in
