@@ -86,7 +86,7 @@ async fn ask_store(
     match store.standing(token, now).await? {
         Standing::Live => Ok(()),
         Standing::Revoked | Standing::SessionEnded => Err(AuthError::TokenRevoked),
-        Standing::Reused => {
+        Standing::Reused | Standing::Superseded { .. } => {
             // RFC 9700 §4.14.2: somebody else may hold the successor.
             store.end_session(token.subject, token.session_id, now).await?;
             trace::reused(token);

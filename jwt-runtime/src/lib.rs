@@ -174,7 +174,8 @@ pub use policy::{Decision, Denied, Policy};
 #[cfg(feature = "test-util")]
 pub use store::contract;
 pub use store::{
-    MemoryStore, NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
+    Device, MemoryStore, NewSession, Opening, Rotation, RotationStep, Session, SessionLimit,
+    Standing, TokenRef, TokenStore,
 };
 #[cfg(feature = "redis")]
 pub use store::{RedisStore, RedisStoreBuilder};

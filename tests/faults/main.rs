@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jwt_runtime::{
-    NewSession, NumericDate, RedisStore, RotationStep, StoreError, TokenRef, TokenStore, TokenType,
+    Device, NewSession, NumericDate, RedisStore, Rotation, RotationStep, StoreError, TokenRef,
+    TokenStore, TokenType,
 };
 
 /// The default deadline, with room for a machine that does something else as well.
@@ -26,16 +27,20 @@ const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
 const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
 
+/// What a rotation of it answers.
+const ROTATED: Rotation = Rotation::Rotated { created_at: NOW };
+
 /// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
 fn session(subject: &str) -> NewSession<'_> {
     NewSession {
         subject,
         session_id: "sid-1",
         refresh_token_id: Some("refresh-1"),
-        label: None,
+        device: Device::default(),
         now: NOW,
         expires_at: EXPIRES_AT,
         keep_until: KEEP_UNTIL,
+        limit: None,
     }
 }
 
@@ -54,6 +59,9 @@ fn step<'a>(subject: &'a str, presented: &'a str, successor: &'a str) -> Rotatio
         now: NOW,
         expires_at: EXPIRES_AT,
         keep_until: KEEP_UNTIL,
+        grace: Duration::ZERO,
+        session_lifetime: None,
+        idle_timeout: None,
     }
 }
 

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use jwt_runtime::{RedisStore, Rotation, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisServer;
 
-use super::{METHODS, NOW, access, call_everything, recovered, session, soon, step, wait_for};
+use super::{
+    METHODS, NOW, ROTATED, access, call_everything, recovered, session, soon, step, wait_for,
+};
 
 #[tokio::test]
 async fn a_dead_server_fails_every_call_within_the_deadline() {
@@ -170,7 +172,7 @@ async fn log_in_and_out(store: &RedisStore, subject: &str, round: usize) -> Resu
     let standing = store.standing(access(subject), NOW).await?;
     assert_eq!(standing, Standing::Live, "{subject} has just logged in");
     let rotation = store.rotate(step(subject, "refresh-1", "refresh-2")).await?;
-    assert_eq!(rotation, Rotation::Rotated, "{subject}");
+    assert_eq!(rotation, ROTATED, "{subject}");
     match round % 3 {
         0 => store.end_all_sessions(subject, NOW).await,
         1 => store.end_session(subject, "sid-1", NOW).await.map(drop),

@@ -4,7 +4,7 @@ use jwt_runtime::{RedisStore, Rotation, Standing, TokenStore};
 use jwt_tests::redis::RedisServer;
 
 use super::proxy::Proxy;
-use super::{KEEP_UNTIL, NOW, access, call_everything, recovered, session, soon, step};
+use super::{KEEP_UNTIL, NOW, ROTATED, access, call_everything, recovered, session, soon, step};
 
 /// A store whose next answers are about sessions, and not that a script has to be loaded.
 async fn with_loaded_scripts(proxy: &Proxy) -> RedisStore {
@@ -29,10 +29,10 @@ async fn a_call_whose_answer_was_lost_is_answered_once_more() {
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
     lose();
     let first = step("alice", "refresh-1", "refresh-2");
-    assert_eq!(store.rotate(first).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(first).await.unwrap(), ROTATED);
     lose();
     let second = step("alice", "refresh-2", "refresh-3");
-    assert_eq!(store.rotate(second).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(second).await.unwrap(), ROTATED);
     lose();
     assert_eq!(store.sessions("alice", NOW).await.unwrap().len(), 1);
     lose();
@@ -65,7 +65,7 @@ async fn a_lost_answer_helps_no_reuse() {
     let store = with_loaded_scripts(&proxy).await;
     store.open_session(session("alice")).await.unwrap();
     let first = step("alice", "refresh-1", "refresh-2");
-    assert_eq!(store.rotate(first).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(first).await.unwrap(), ROTATED);
 
     // Not even when it names the successor that the owner got.
     proxy.lose_the_next_answer();

@@ -9,7 +9,9 @@ mod redis_refusals;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use jwt_runtime::{NewSession, NumericDate, RedisStore, RotationStep, TokenRef, TokenType};
+use jwt_runtime::{
+    Device, NewSession, NumericDate, RedisStore, Rotation, RotationStep, TokenRef, TokenType,
+};
 use jwt_tests::redis::RedisServer;
 
 /// One server for all tests that only add keys of their own.
@@ -84,16 +86,20 @@ const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
 const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
 
+/// What a rotation of it answers.
+const ROTATED: Rotation = Rotation::Rotated { created_at: NOW };
+
 /// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
 fn session(subject: &str) -> NewSession<'_> {
     NewSession {
         subject,
         session_id: "sid-1",
         refresh_token_id: Some("refresh-1"),
-        label: Some("Firefox"),
+        device: Device { label: Some("Firefox"), ..Device::default() },
         now: NOW,
         expires_at: EXPIRES_AT,
         keep_until: KEEP_UNTIL,
+        limit: None,
     }
 }
 
@@ -112,5 +118,8 @@ fn step(subject: &str) -> RotationStep<'_> {
         now: NOW,
         expires_at: EXPIRES_AT,
         keep_until: KEEP_UNTIL,
+        grace: Duration::ZERO,
+        session_lifetime: None,
+        idle_timeout: None,
     }
 }

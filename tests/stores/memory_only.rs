@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jwt_runtime::{MemoryStore, NewSession, Rotation, Standing, StoreError, TokenRef, TokenStore};
 
-use super::{EXPIRES_AT, KEEP_UNTIL, NOW, access, session, step};
+use super::{EXPIRES_AT, KEEP_UNTIL, NOW, ROTATED, access, session, step};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -25,7 +25,7 @@ async fn a_full_store_refuses_and_forgets_nothing() {
     // What needs no room still works.
     store.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
     store.open_session(session("alice")).await.unwrap();
-    assert_eq!(store.rotate(step("alice")).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(step("alice")).await.unwrap(), ROTATED);
     assert!(store.end_session("alice", "sid-1", NOW).await.unwrap());
     store.open_session(session("bob")).await.unwrap();
 }
@@ -70,7 +70,7 @@ async fn ended_and_rotated_sessions_leave_nothing_behind() {
         let mut step = step("alice");
         (step.presented, step.successor) = (&old, &new);
         (step.now, step.expires_at, step.keep_until) = (now, now + HOUR, now + HOUR);
-        assert_eq!(store.rotate(step).await.unwrap(), Rotation::Rotated);
+        assert_eq!(store.rotate(step).await.unwrap(), ROTATED);
         store.open_session(session("bob")).await.unwrap();
         assert!(store.end_session("bob", "sid-1", now).await.unwrap());
     }

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jwt_runtime::{RedisStore, Rotation, RotationStep, Standing, StoreError, TokenStore};
+use jwt_runtime::{RedisStore, RotationStep, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisServer;
 
-use super::{KEEP_UNTIL, NOW, SHARED, access, connected, session, step};
+use super::{KEEP_UNTIL, NOW, ROTATED, SHARED, access, connected, session, step};
 
 /// How often each command was called since the last `CONFIG RESETSTAT`, but for those that
 /// `redis-cli` and new connections bring along.
@@ -43,7 +43,7 @@ async fn every_write_is_one_round_trip() {
     let store = connected(&server.url()).await;
     let run = async || {
         store.open_session(session("alice")).await.unwrap();
-        assert_eq!(store.rotate(step("alice")).await.unwrap(), Rotation::Rotated);
+        assert_eq!(store.rotate(step("alice")).await.unwrap(), ROTATED);
         store.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
         assert!(store.end_session("alice", "sid-1", NOW).await.unwrap());
         store.end_all_sessions("alice", NOW).await.unwrap();
@@ -64,7 +64,7 @@ async fn scripts_that_the_server_forgot_are_loaded_again() {
     server.cli(&["SCRIPT", "FLUSH"]);
     store.open_session(session("alice")).await.unwrap();
     server.cli(&["SCRIPT", "FLUSH"]);
-    assert_eq!(store.rotate(step("alice")).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(step("alice")).await.unwrap(), ROTATED);
     server.cli(&["SCRIPT", "FLUSH"]);
     store.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
     server.cli(&["SCRIPT", "FLUSH"]);
@@ -82,7 +82,7 @@ async fn a_dropped_connection_is_not_noticed() {
         drop_connections();
         assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
         drop_connections();
-        assert_eq!(store.rotate(step("alice")).await.unwrap(), Rotation::Rotated);
+        assert_eq!(store.rotate(step("alice")).await.unwrap(), ROTATED);
         drop_connections();
         assert_eq!(store.sessions("alice", NOW).await.unwrap().len(), 1);
         drop_connections();
@@ -220,7 +220,7 @@ async fn extreme_dates_and_deadlines_are_taken() {
         keep_until: NumericDate::MAX,
         ..step("alice")
     };
-    assert_eq!(store.rotate(until_the_end).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(until_the_end).await.unwrap(), ROTATED);
 
     // Timers tick in milliseconds, so a server as near as this one may win.
     let hasty = RedisStore::builder(&server.url()).deadline(Duration::ZERO).lazy().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jwt_runtime::{RedisStore, Rotation, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisServer;
 
-use super::{EXPIRES_AT, KEEP_UNTIL, NOW, access, connected, session, step};
+use super::{EXPIRES_AT, KEEP_UNTIL, NOW, ROTATED, access, connected, session, step};
 
 /// A little of everything, ended and not.
 async fn mixed_workload(store: &RedisStore) {
@@ -18,7 +18,7 @@ async fn mixed_workload(store: &RedisStore) {
             other.session_id = &id;
             store.open_session(other).await.unwrap();
         }
-        assert_eq!(store.rotate(step(subject)).await.unwrap(), Rotation::Rotated);
+        assert_eq!(store.rotate(step(subject)).await.unwrap(), ROTATED);
         store.revoke_token(access(subject), NOW, KEEP_UNTIL).await.unwrap();
         let mut reuse = step(subject);
         reuse.session_id = "sid-2";
@@ -100,7 +100,7 @@ async fn the_index_forgets_what_has_expired() {
     let mut later = step("alice");
     later.now = NOW + Duration::from_secs(60);
     later.expires_at = NOW + Duration::from_secs(120);
-    assert_eq!(store.rotate(later).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(later).await.unwrap(), ROTATED);
     assert_eq!(index(), "sid-1");
     open("sid-3", NOW + Duration::from_secs(120)).await;
     assert_eq!(index(), "sid-3");

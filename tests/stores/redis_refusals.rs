@@ -1,9 +1,9 @@
 //! Every error of Redis is an error of the store: nothing is answered that did not happen.
 
-use jwt_runtime::{RedisStore, Rotation, Standing, StoreError, TokenStore};
+use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisServer;
 
-use super::{KEEP_UNTIL, NOW, access, connected, session, step};
+use super::{KEEP_UNTIL, NOW, ROTATED, access, connected, session, step};
 
 /// A store with one session of `alice`.
 async fn with_session(server: &RedisServer) -> RedisStore {
@@ -33,7 +33,7 @@ async fn assert_reads_fail(store: &RedisStore, code: &str) {
 async fn assert_unharmed(store: &RedisStore) {
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
     assert_eq!(store.standing(access("bob"), NOW).await.unwrap(), Standing::SessionEnded);
-    assert_eq!(store.rotate(step("alice")).await.unwrap(), Rotation::Rotated);
+    assert_eq!(store.rotate(step("alice")).await.unwrap(), ROTATED);
 }
 
 #[track_caller]
@@ -79,7 +79,7 @@ async fn missing_permissions_are_errors() {
         let url = server.url().replace("redis://", "redis://app:pw@");
         let limited = RedisStore::lazy(&url).unwrap();
         for answer in [
-            limited.open_session(session("bob")).await,
+            limited.open_session(session("bob")).await.map(drop),
             limited.rotate(step("alice")).await.map(drop),
             limited.revoke_token(access("alice"), NOW, KEEP_UNTIL).await,
             limited.end_session("alice", "sid-1", NOW).await.map(drop),

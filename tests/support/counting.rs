@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jwt_runtime::{
-    MemoryStore, NewSession, NumericDate, Rotation, RotationStep, Session, Standing, StoreError,
-    TokenRef, TokenStore,
+    MemoryStore, NewSession, NumericDate, Opening, Rotation, RotationStep, Session, Standing,
+    StoreError, TokenRef, TokenStore,
 };
 
 /// Clones share their records and their count.
@@ -40,7 +40,7 @@ impl Counting {
 }
 
 impl TokenStore for Counting {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
+    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
         self.counted().open_session(session).await
     }
 
@@ -73,6 +73,19 @@ impl TokenStore for Counting {
         now: NumericDate,
     ) -> Result<bool, StoreError> {
         self.counted().end_session(subject, session_id, now).await
+    }
+
+    async fn end_other_sessions(
+        &self,
+        subject: &str,
+        kept_session_id: &str,
+        now: NumericDate,
+    ) -> Result<bool, StoreError> {
+        self.counted().end_other_sessions(subject, kept_session_id, now).await
+    }
+
+    async fn end_every_session(&self, now: NumericDate) -> Result<(), StoreError> {
+        self.counted().end_every_session(now).await
     }
 
     async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jwt_runtime::{
-    MemoryStore, NewSession, NumericDate, Rotation, RotationStep, Session, Standing, StoreError,
-    TokenRef, TokenStore,
+    MemoryStore, NewSession, NumericDate, Opening, Rotation, RotationStep, Session, Standing,
+    StoreError, TokenRef, TokenStore,
 };
 
 /// Clones share their records and their plug.
@@ -35,7 +35,7 @@ impl Plugged {
 }
 
 impl TokenStore for Plugged {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
+    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
         self.reach()?.open_session(session).await
     }
 
@@ -67,6 +67,19 @@ impl TokenStore for Plugged {
         now: NumericDate,
     ) -> Result<bool, StoreError> {
         self.reach()?.end_session(sub, sid, now).await
+    }
+
+    async fn end_other_sessions(
+        &self,
+        subject: &str,
+        kept_session_id: &str,
+        now: NumericDate,
+    ) -> Result<bool, StoreError> {
+        self.reach()?.end_other_sessions(subject, kept_session_id, now).await
+    }
+
+    async fn end_every_session(&self, now: NumericDate) -> Result<(), StoreError> {
+        self.reach()?.end_every_session(now).await
     }
 
     async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {

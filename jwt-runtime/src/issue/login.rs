@@ -4,7 +4,7 @@ use crate::auth::JwtAuth;
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::{AuthError, IssueError};
 use crate::numeric_date::NumericDate;
-use crate::store::NewSession;
+use crate::store::{Device, NewSession, Opening};
 use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
 use crate::token_type::TokenType;
 
@@ -191,12 +191,15 @@ impl JwtAuth {
             subject: &minted.subject,
             session_id: minted.token.session_id(),
             refresh_token_id: minted.refresh_token_id(),
-            label,
+            device: Device { label, ..Device::default() },
             now,
             expires_at,
             keep_until: Self::keep_until(expires_at),
+            limit: None,
         };
-        Ok(store.open_session(session).await?)
+        match store.open_session(session).await? {
+            Opening::Opened | Opening::LimitReached => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! One-time refresh.
 
+use std::time::Duration;
+
 use crate::auth::JwtAuth;
 use crate::claims::{Claims, Freshness, OnReserved};
 use crate::error::AuthError;
@@ -97,9 +99,14 @@ impl JwtAuth {
             now,
             expires_at,
             keep_until: Self::keep_until(expires_at),
+            grace: Duration::ZERO,
+            session_lifetime: None,
+            idle_timeout: None,
         };
         match store.rotate(step).await? {
-            Rotation::Rotated => Ok(TokenPair::new(access.token, refresh.token, now)),
+            Rotation::Rotated { .. } | Rotation::Repeated { .. } => {
+                Ok(TokenPair::new(access.token, refresh.token, now))
+            }
             Rotation::Revoked | Rotation::SessionEnded => Err(AuthError::TokenRevoked),
             Rotation::Reused => {
                 trace::reused(TokenRef {

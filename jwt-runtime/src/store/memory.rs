@@ -4,9 +4,13 @@ mod records;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
-use self::records::{Records, SessionRecord};
-use super::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
+use self::records::{OwnedDevice, Records, SessionRecord};
+use super::{
+    NewSession, Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
+    TokenStore,
+};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
@@ -87,25 +91,48 @@ impl fmt::Debug for MemoryStore {
 }
 
 impl TokenStore for MemoryStore {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
+    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
         let mut records = self.write();
         records.sweep(session.now);
-        if records.session(session.subject, session.session_id).is_none() {
+        let surplus = match session.limit {
+            None => Vec::new(),
+            Some(limit) => {
+                let mut listed = records.listed_ids(session.subject, session.now);
+                listed.retain(|id| id != session.session_id);
+                match limit {
+                    SessionLimit::Refuse(max) if listed.len() >= max as usize => {
+                        return Ok(Opening::LimitReached);
+                    }
+                    SessionLimit::Refuse(_) => Vec::new(),
+                    SessionLimit::EndOldest(max) => {
+                        let kept = max.saturating_sub(1) as usize;
+                        listed.truncate(listed.len().saturating_sub(kept));
+                        listed
+                    }
+                }
+            }
+        };
+        let is_new = records.session(session.subject, session.session_id).is_none();
+        if is_new && surplus.is_empty() {
             records.make_room(self.max_records, session.now)?;
+        }
+        for id in surplus {
+            records.drop_session(session.subject, &id);
         }
         records.put_session(
             session.subject,
             session.session_id,
             SessionRecord {
                 refresh_token_id: session.refresh_token_id.map(Box::from),
-                label: session.label.map(Box::from),
+                superseded_id: None,
+                device: OwnedDevice::of(session.device),
                 created_at: session.now,
                 last_used_at: session.now,
                 expires_at: session.expires_at,
                 keep_until: session.keep_until,
             },
         );
-        Ok(())
+        Ok(Opening::Opened)
     }
 
     async fn standing(
@@ -120,8 +147,12 @@ impl TokenStore for MemoryStore {
         Ok(match records.living_session(token.subject, token.session_id, now) {
             None => Standing::SessionEnded,
             Some(session) => match token.token_type {
-                TokenType::Refresh if !session.is_current(token.token_id) => Standing::Reused,
-                TokenType::Refresh | TokenType::Access => Standing::Live,
+                TokenType::Refresh if session.is_current(token.token_id) => Standing::Live,
+                TokenType::Refresh if session.is_superseded(token.token_id) => {
+                    Standing::Superseded { rotated_at: session.last_used_at }
+                }
+                TokenType::Refresh => Standing::Reused,
+                TokenType::Access => Standing::Live,
             },
         })
     }
@@ -132,23 +163,45 @@ impl TokenStore for MemoryStore {
         let Some(session) = records.living_session(step.subject, step.session_id, step.now) else {
             return Ok(Rotation::SessionEnded);
         };
+        let (created_at, rotated_at) = (session.created_at, session.last_used_at);
+        if is_over(created_at, step.session_lifetime, step.now)
+            || is_over(rotated_at, step.idle_timeout, step.now)
+        {
+            records.drop_session(step.subject, step.session_id);
+            return Ok(Rotation::SessionEnded);
+        }
         if records.is_revoked(step.subject, step.presented) {
             return Ok(Rotation::Revoked);
+        }
+        if session.is_superseded(step.presented) && step.now.since(rotated_at) < step.grace {
+            return Ok(match &session.refresh_token_id {
+                Some(successor) if !records.is_revoked(step.subject, successor) => {
+                    Rotation::Repeated { successor: successor.to_string(), rotated_at, created_at }
+                }
+                _ => Rotation::Revoked,
+            });
         }
         if !session.is_current(step.presented) {
             records.drop_session(step.subject, step.session_id);
             return Ok(Rotation::Reused);
         }
+        let Some(session) = records.drop_session(step.subject, step.session_id) else {
+            return Ok(Rotation::SessionEnded);
+        };
+        let expires_at = match step.session_lifetime {
+            Some(lifetime) => step.expires_at.min(created_at + lifetime),
+            None => step.expires_at,
+        };
         let rotated = SessionRecord {
             refresh_token_id: Some(step.successor.into()),
-            label: session.label.clone(),
-            created_at: session.created_at,
+            superseded_id: (!step.grace.is_zero()).then(|| step.presented.into()),
             last_used_at: step.now,
-            expires_at: step.expires_at,
-            keep_until: step.keep_until,
+            expires_at,
+            keep_until: expires_at + step.keep_until.since(step.expires_at),
+            ..session
         };
         records.put_session(step.subject, step.session_id, rotated);
-        Ok(Rotation::Rotated)
+        Ok(Rotation::Rotated { created_at })
     }
 
     async fn revoke_token(
@@ -179,10 +232,30 @@ impl TokenStore for MemoryStore {
             .is_some_and(|session| session.keep_until > now))
     }
 
+    async fn end_other_sessions(
+        &self,
+        subject: &str,
+        kept_session_id: &str,
+        now: NumericDate,
+    ) -> Result<bool, StoreError> {
+        let mut records = self.write();
+        records.sweep(now);
+        let lives = records.living_session(subject, kept_session_id, now).is_some();
+        records.drop_sessions_but(subject, lives.then_some(kept_session_id));
+        Ok(lives)
+    }
+
     async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {
         let mut records = self.write();
         records.sweep(now);
-        records.drop_sessions(subject);
+        records.drop_sessions_but(subject, None);
+        Ok(())
+    }
+
+    async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
+        // Dropped after the lock: nobody waits for a million records to be given back.
+        let ended = std::mem::take(&mut *self.write());
+        drop(ended);
         Ok(())
     }
 
@@ -196,4 +269,9 @@ impl TokenStore for MemoryStore {
         sessions.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(sessions)
     }
+}
+
+/// Whether something that began then and may last for so long is over.
+fn is_over(began_at: NumericDate, may_last: Option<Duration>, now: NumericDate) -> bool {
+    may_last.is_some_and(|may_last| began_at + may_last <= now)
 }

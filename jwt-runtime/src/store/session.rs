@@ -1,5 +1,7 @@
 //! A session, as its owner may see it.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 
 use crate::numeric_date::NumericDate;
@@ -27,4 +29,8 @@ pub struct Session {
     pub expires_at: NumericDate,
     /// What the application called it at the login.
     pub label: Option<String>,
+    /// The client's `User-Agent`, if the application handed it over at the login.
+    pub user_agent: Option<String>,
+    /// The client's address, if the application handed it over at the login.
+    pub address: Option<IpAddr>,
 }

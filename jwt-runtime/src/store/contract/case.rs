@@ -10,7 +10,9 @@ use uuid::Uuid;
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::store::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
+use crate::store::{
+    Device, NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
+};
 use crate::token_type::TokenType;
 
 pub(super) const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -153,10 +155,11 @@ impl Login {
             subject: &self.subject,
             session_id: &self.session_id,
             refresh_token_id: Some(&self.refresh_id),
-            label: self.label.as_deref(),
+            device: Device { label: self.label.as_deref(), ..Device::default() },
             now: self.at,
             expires_at: self.expires_at(),
             keep_until: self.keep_until(),
+            limit: None,
         }
     }
 
@@ -196,6 +199,9 @@ impl Login {
             now,
             expires_at,
             keep_until: expires_at + LEEWAY_AND_MARGIN,
+            grace: Duration::ZERO,
+            session_lifetime: None,
+            idle_timeout: None,
         }
     }
 }

@@ -37,6 +37,8 @@ pub async fn a_listed_session_tells_what_is_known_of_it<S: TokenStore>(store: &A
         last_used_at: case.now,
         expires_at: case.now + REFRESH_LIFETIME,
         label: login.label.clone(),
+        user_agent: None,
+        address: None,
     };
     let listed = case.sessions_at(&login.subject, case.now).await;
     case.assert_eq(listed, vec![expected.clone()], "after the login");

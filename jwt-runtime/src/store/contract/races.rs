@@ -32,7 +32,7 @@ pub async fn of_concurrent_rotations_one_succeeds<S: TokenStore>(store: &Arc<S>)
     let (mut rotated, mut reused) = (0, 0);
     for client in clients {
         match joined(client).await {
-            Rotation::Rotated => rotated += 1,
+            Rotation::Rotated { .. } => rotated += 1,
             Rotation::Reused => reused += 1,
             other => case.assert_eq(other, Rotation::SessionEnded, "a rotation that came later"),
         }
@@ -110,13 +110,15 @@ async fn race_against_the_end<S: TokenStore>(
                 let begins_after_the_end = has_ended.load(Ordering::SeqCst);
                 let successor = new_id();
                 let rotation = case.rotate(login.step(&current, &successor)).await;
-                let expected = if begins_after_the_end || rotation != Rotation::Rotated {
-                    Rotation::SessionEnded
-                } else {
-                    Rotation::Rotated
-                };
+                let expected =
+                    if begins_after_the_end || !matches!(rotation, Rotation::Rotated { .. }) {
+                        Rotation::SessionEnded
+                    } else {
+                        Rotation::Rotated { created_at: login.at }
+                    };
+                let is_over = rotation == Rotation::SessionEnded;
                 case.assert_eq(rotation, expected, "a rotation during or after the end");
-                if rotation == Rotation::SessionEnded {
+                if is_over {
                     return current;
                 }
                 current = successor;

@@ -40,7 +40,11 @@ pub async fn revoking_a_token_reaches_no_other<S: TokenStore>(store: &Arc<S>) {
 
     let next = new_id();
     let rotation = case.rotate(login.step(&login.refresh_id, &next)).await;
-    case.assert_eq(rotation, Rotation::Rotated, "the rotation of the session");
+    case.assert_eq(
+        rotation,
+        Rotation::Rotated { created_at: login.at },
+        "the rotation of the session",
+    );
     let standing = case.standing(login.access()).await;
     case.assert_eq(standing, Standing::Revoked, "the access token after the rotation");
 }

@@ -16,7 +16,7 @@ pub async fn a_rotation_replaces_the_refresh_token<S: TokenStore>(store: &Arc<S>
     for _ in 0..3 {
         let successor = new_id();
         let rotation = case.rotate(login.step(&presented, &successor)).await;
-        case.assert_eq(rotation, Rotation::Rotated, "the rotation");
+        case.assert_eq(rotation, Rotation::Rotated { created_at: login.at }, "the rotation");
         let standing = case.standing(login.refresh_token(&successor)).await;
         case.assert_eq(standing, Standing::Live, "the successor");
         let standing = case.standing(login.refresh_token(&presented)).await;
@@ -33,7 +33,11 @@ pub async fn a_rotation_prolongs_the_session<S: TokenStore>(store: &Arc<S>) {
     let successor = new_id();
     let later = case.now + Duration::from_secs(24 * 60 * 60);
     let step = login.step_at(&login.refresh_id, &successor, later);
-    case.assert_eq(case.rotate(step).await, Rotation::Rotated, "the rotation");
+    case.assert_eq(
+        case.rotate(step).await,
+        Rotation::Rotated { created_at: login.at },
+        "the rotation",
+    );
 
     case.now = just_before(step.keep_until);
     case.login_of(&login.subject).await;
@@ -66,7 +70,7 @@ pub async fn a_refresh_token_of_any_age_is_a_reuse<S: TokenStore>(store: &Arc<S>
         for _ in 0..25 {
             let successor = new_id();
             let rotation = case.rotate(login.step(&current, &successor)).await;
-            case.assert_eq(rotation, Rotation::Rotated, "a rotation");
+            case.assert_eq(rotation, Rotation::Rotated { created_at: login.at }, "a rotation");
             generations.push(successor.clone());
             current = successor;
         }
@@ -93,7 +97,7 @@ pub async fn the_same_step_twice_is_a_reuse<S: TokenStore>(store: &Arc<S>) {
     let login = case.login().await;
     let successor = new_id();
     let step = login.step(&login.refresh_id, &successor);
-    case.assert_eq(case.rotate(step).await, Rotation::Rotated, "the step");
+    case.assert_eq(case.rotate(step).await, Rotation::Rotated { created_at: login.at }, "the step");
     case.assert_eq(case.rotate(step).await, Rotation::Reused, "the same step again");
     assert_is_over(&case, &login, &successor).await;
 }

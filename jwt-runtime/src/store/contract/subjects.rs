@@ -40,7 +40,7 @@ pub async fn subjects_are_any_strings<S: TokenStore>(store: &Arc<S>) {
         let listed = case.listed_ids(&login.subject).await;
         case.assert_eq(listed, vec![login.session_id.clone()], &who);
         let rotation = case.rotate(login.step(&login.refresh_id, &new_id())).await;
-        case.assert_eq(rotation, Rotation::Rotated, &who);
+        case.assert_eq(rotation, Rotation::Rotated { created_at: login.at }, &who);
         case.assert_eq(case.end(&login).await, true, &who);
         case.assert_ended(&login, &who).await;
     }

@@ -1,12 +1,13 @@
 //! The records of a [`MemoryStore`](super::MemoryStore) and the order in which they may be dropped.
 
 use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::store::Session;
+use crate::store::{Device, Session};
 
 /// How many records one write may drop, so that no single request pays for a long silence.
 const SWEPT_PER_WRITE: usize = 64;
@@ -34,11 +35,20 @@ struct SubjectRecords {
 
 pub(super) struct SessionRecord {
     pub(super) refresh_token_id: Option<Box<str>>,
-    pub(super) label: Option<Box<str>>,
+    /// What the current refresh token replaced, if it did so with a grace.
+    pub(super) superseded_id: Option<Box<str>>,
+    pub(super) device: Option<Box<OwnedDevice>>,
     pub(super) created_at: NumericDate,
     pub(super) last_used_at: NumericDate,
     pub(super) expires_at: NumericDate,
     pub(super) keep_until: NumericDate,
+}
+
+/// A [`Device`] that is kept.
+pub(super) struct OwnedDevice {
+    label: Option<Box<str>>,
+    user_agent: Option<Box<str>>,
+    address: Option<IpAddr>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -122,14 +132,25 @@ impl Records {
         self.drop_record(&due)
     }
 
-    pub(super) fn drop_sessions(&mut self, subject: &str) {
+    pub(super) fn drop_sessions_but(&mut self, subject: &str, kept: Option<&str>) {
         let ids: Vec<Arc<str>> = match self.subjects.get(subject) {
             Some(records) => records.sessions.keys().cloned().collect(),
             None => return,
         };
-        for id in ids {
-            self.drop_session(subject, &id);
+        for id in ids.iter().filter(|id| Some(&***id) != kept) {
+            self.drop_session(subject, id);
         }
+    }
+
+    /// The ids of the sessions that count, the earliest login first.
+    pub(super) fn listed_ids(&self, subject: &str, now: NumericDate) -> Vec<String> {
+        let mut listed: Vec<(NumericDate, &str)> = self
+            .sessions(subject)
+            .filter(|(_, session)| session.expires_at > now)
+            .map(|(id, session)| (session.created_at, id))
+            .collect();
+        listed.sort_unstable();
+        listed.into_iter().map(|(_, id)| id.to_owned()).collect()
     }
 
     /// Drops a few of the records whose time is long over.
@@ -194,14 +215,34 @@ impl SessionRecord {
         self.refresh_token_id.as_deref() == Some(refresh_token_id)
     }
 
+    pub(super) fn is_superseded(&self, refresh_token_id: &str) -> bool {
+        self.superseded_id.as_deref() == Some(refresh_token_id)
+    }
+
     pub(super) fn shown(&self, id: &str) -> Session {
+        let device = self.device.as_deref();
         Session {
             id: id.to_owned(),
             created_at: self.created_at,
             last_used_at: self.last_used_at,
             expires_at: self.expires_at,
-            label: self.label.as_deref().map(str::to_owned),
+            label: device.and_then(|device| device.label.as_deref()).map(str::to_owned),
+            user_agent: device.and_then(|device| device.user_agent.as_deref()).map(str::to_owned),
+            address: device.and_then(|device| device.address),
         }
+    }
+}
+
+impl OwnedDevice {
+    /// Nothing is kept of a device of which nothing is known.
+    pub(super) fn of(device: Device<'_>) -> Option<Box<Self>> {
+        (device != Device::default()).then(|| {
+            Box::new(Self {
+                label: device.label.map(Box::from),
+                user_agent: device.user_agent.map(Box::from),
+                address: device.address,
+            })
+        })
     }
 }
 

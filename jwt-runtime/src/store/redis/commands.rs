@@ -10,27 +10,31 @@ use super::record::{Record, UnreadableRecord, without_nonce};
 use super::scripts;
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::store::{NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
+use crate::store::{
+    NewSession, Opening, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
+};
 use crate::token_type::TokenType;
 
 impl TokenStore for RedisStore {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
+    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
         let keys = self.keys.of(session.subject);
-        self.run(
-            &scripts::OPEN,
-            &[&keys.subject(), &keys.session(session.session_id), &keys.sessions()],
-            |_| {
-                vec![
-                    Uuid::now_v7().simple().to_string(),
-                    without_nonce(&session),
-                    ttl(session.now, session.keep_until),
-                    session.session_id.to_owned(),
-                    session.now.to_string(),
-                    session.expires_at.to_string(),
-                ]
-            },
-        )
-        .await
+        let () = self
+            .run(
+                &scripts::OPEN,
+                &[&keys.subject(), &keys.session(session.session_id), &keys.sessions()],
+                |_| {
+                    vec![
+                        Uuid::now_v7().simple().to_string(),
+                        without_nonce(&session),
+                        ttl(session.now, session.keep_until),
+                        session.session_id.to_owned(),
+                        session.now.to_string(),
+                        session.expires_at.to_string(),
+                    ]
+                },
+            )
+            .await?;
+        Ok(Opening::Opened)
     }
 
     async fn standing(
@@ -88,7 +92,7 @@ impl TokenStore for RedisStore {
                 },
             )
             .await?;
-        scripts::rotation(&answer)
+        scripts::rotation(&answer, step.now)
     }
 
     async fn revoke_token(
@@ -115,6 +119,19 @@ impl TokenStore for RedisStore {
             |_| vec![session_id.to_owned()],
         )
         .await
+    }
+
+    async fn end_other_sessions(
+        &self,
+        _subject: &str,
+        _kept_session_id: &str,
+        _now: NumericDate,
+    ) -> Result<bool, StoreError> {
+        Err(StoreError::unavailable("not yet"))
+    }
+
+    async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
+        Err(StoreError::unavailable("not yet"))
     }
 
     async fn end_all_sessions(&self, subject: &str, _now: NumericDate) -> Result<(), StoreError> {

@@ -26,6 +26,9 @@ const DIALLING: Duration = Duration::from_millis(500);
 /// How many commands may wait for the socket; the client's 50 stall a busy server.
 const PIPELINE_BUFFER: usize = 1_000;
 
+/// What a command is sent over; cheap to clone.
+pub(super) type Connection = ConnectionManager;
+
 /// A connection to one Redis server, shared by all clones of a store.
 pub(super) struct Link {
     target: Target,
@@ -94,7 +97,7 @@ impl Link {
     /// Runs a command within the deadline; once more if the connection broke.
     pub(super) async fn ask<T, F>(
         &self,
-        command: impl Fn(ConnectionManager, Attempt) -> F + Send + Sync,
+        command: impl Fn(Connection, Attempt) -> F + Send + Sync,
     ) -> Result<T, StoreError>
     where
         F: Future<Output = RedisResult<T>> + Send,
@@ -107,7 +110,7 @@ impl Link {
     pub(super) async fn ask_within<T, F>(
         &self,
         deadline: Duration,
-        command: impl Fn(ConnectionManager, Attempt) -> F + Send + Sync,
+        command: impl Fn(Connection, Attempt) -> F + Send + Sync,
     ) -> Result<T, StoreError>
     where
         F: Future<Output = RedisResult<T>> + Send,

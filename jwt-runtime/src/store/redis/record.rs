@@ -53,6 +53,8 @@ impl<'a> Record<'a> {
             last_used_at: self.last_used_at,
             expires_at: self.expires_at,
             label: self.label.map(str::to_owned),
+            user_agent: None,
+            address: None,
         }
     }
 }
@@ -62,7 +64,7 @@ pub(super) fn without_nonce(session: &NewSession<'_>) -> String {
     let refresh_token_id = session.refresh_token_id.map_or("-".into(), escape);
     let (now, expires_at) = (session.now, session.expires_at);
     let mut record = format!("{refresh_token_id} {now} {now} {expires_at}");
-    if let Some(label) = session.label {
+    if let Some(label) = session.device.label {
         record.push(' ');
         record.push_str(label);
     }
@@ -80,13 +82,15 @@ fn date(digits: &str) -> Result<NumericDate, UnreadableRecord> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Device;
 
     fn written(refresh_token_id: Option<&str>, label: Option<&str>) -> String {
         let session = NewSession {
             subject: "alice",
             session_id: "s",
             refresh_token_id,
-            label,
+            device: Device { label, ..Device::default() },
+            limit: None,
             now: NumericDate::from_secs(10),
             expires_at: NumericDate::from_secs(20),
             keep_until: NumericDate::from_secs(30),

@@ -121,9 +121,12 @@ return redis.status_reply('OK')
 });
 
 /// Reads the answer of [`ROTATE`].
-pub(super) fn rotation(answer: &str) -> Result<Rotation, StoreError> {
+pub(super) fn rotation(
+    answer: &str,
+    created_at: crate::numeric_date::NumericDate,
+) -> Result<Rotation, StoreError> {
     match answer {
-        "rotated" => Ok(Rotation::Rotated),
+        "rotated" => Ok(Rotation::Rotated { created_at }),
         "revoked" => Ok(Rotation::Revoked),
         "ended" => Ok(Rotation::SessionEnded),
         "reused" => Ok(Rotation::Reused),
