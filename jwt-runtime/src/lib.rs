@@ -133,6 +133,7 @@ mod token_type;
 // L1
 mod clock;
 mod error;
+mod meter;
 // L2
 mod claims;
 mod keys;

@@ -7,7 +7,7 @@ use super::{NewSession, Opening, Rotation, RotationStep, Session, Standing, Toke
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The methods of [`TokenStore`] with boxed futures.
 pub(crate) trait ErasedStore: std::fmt::Debug + Send + Sync {

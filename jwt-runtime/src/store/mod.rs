@@ -2,6 +2,8 @@
 
 mod erased;
 mod memory;
+#[cfg(feature = "metrics")]
+mod metered;
 mod session;
 
 #[cfg(feature = "test-util")]
@@ -24,6 +26,8 @@ pub use redis::{RedisStore, RedisStoreBuilder};
 pub use session::Session;
 
 pub(crate) use erased::ErasedStore;
+#[cfg(feature = "metrics")]
+pub(crate) use metered::Metered;
 
 /// Remembers sessions and revoked tokens, for every node that verifies tokens.
 ///
