@@ -117,6 +117,16 @@ async fn there_is_none_by_default() {
     assert_over(&app, &[&next]).await;
 }
 
+/// Dates are whole seconds, so there is no shorter grace than one.
+#[tokio::test]
+async fn fractions_of_a_second_do_not_count() {
+    let most = Duration::from_millis(999);
+    let app = App::with(|builder| graceful(builder).rotation_grace(most)).await;
+    let login = app.login("alice").await;
+    app.rotate(&login.refresh).await;
+    token_reused().assert(&app.post("/refresh", &login.refresh).await);
+}
+
 /// A node that was configured without a grace takes no part in another's.
 #[tokio::test]
 async fn grace_that_was_switched_off_is_over_at_once() {
