@@ -10,6 +10,7 @@ use http::HeaderMap;
 use crate::auth::JwtAuth;
 use crate::error::AuthError;
 use crate::locate::locate;
+use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::param::{Admitted, GuardParam, TokenKind};
 use crate::policy::{PresenceRule, RevocationRule, Rules};
@@ -33,6 +34,9 @@ pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
     check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
     let outcome = admit::<T, K>(auth, headers, rules, check).await;
+    if outcome.is_ok() {
+        meter::accepted();
+    }
     if let Err(refusal) = &outcome {
         if *refusal == AuthError::TokenMissing
             && rules.presence == PresenceRule::Optional
@@ -59,7 +63,7 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     rules.check(&envelope, now)?;
     check(&claims)?;
     if rules.revocation == RevocationRule::Check {
-        ask_store(auth, &envelope, now).await?;
+        ask_store(auth, rules, &envelope, now).await?;
     }
     let compact = signed.compact();
     Ok(T::from_verified(Admitted(Verified { claims, envelope, compact })))
@@ -69,11 +73,12 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
 /// nothing to ask.
 async fn ask_store(
     auth: &JwtAuth,
+    rules: &Rules,
     token: &VerifiedEnvelope<'_>,
     now: NumericDate,
 ) -> Result<(), AuthError> {
-    let rules = auth.session_rules();
-    let Some(store) = auth.store().filter(|_| rules.checks(token.token_type)) else {
+    let sessions = auth.session_rules();
+    let Some(store) = auth.store().filter(|_| sessions.checks(token.token_type)) else {
         return Ok(());
     };
     // A token outside of any session could not be ended by a logout.
@@ -85,10 +90,18 @@ async fn ask_store(
         token_id: &token.jti,
         token_type: token.token_type,
     };
-    match store.standing(token, now).await? {
+    let standing = match store.standing(token, now).await {
+        Err(error) if sessions.accepts_unchecked && rules.is_plain_access() => {
+            meter::accepted_unchecked();
+            trace::unchecked(token, &error);
+            return Ok(());
+        }
+        answer => answer?,
+    };
+    match standing {
         Standing::Live => Ok(()),
         Standing::Revoked | Standing::SessionEnded => Err(AuthError::TokenRevoked),
-        Standing::Superseded { rotated_at } if rules.is_within_grace(rotated_at, now) => Ok(()),
+        Standing::Superseded { rotated_at } if sessions.is_within_grace(rotated_at, now) => Ok(()),
         Standing::Reused | Standing::Superseded { .. } => {
             // RFC 9700 §4.14.2: somebody else may hold the successor.
             if store.end_session(token.subject, token.session_id, now).await? {

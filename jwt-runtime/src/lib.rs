@@ -70,6 +70,7 @@
 //! | what it is safe from | [`manual::threats`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
 //! | what an attribute becomes, and how long that is | [`manual::expansions`] |
+//! | Redis set up, keys, counters, events, what happens when | [`manual::operations`] |
 //! | roles, owners, tenants, deleted users, step-up, realms | [`manual::recipes`] |
 //!
 //! # A request, step by step
@@ -122,6 +123,7 @@
 //! | `aws-lc-rs` | yes | cryptography by aws-lc-rs |
 //! | `rust-crypto` | | cryptography by the RustCrypto crates instead |
 //! | `redis` | | `RedisStore` |
+//! | `metrics` | | counters and store latencies through the facade `metrics` |
 //! | `test-util` | | `testing` and `contract` |
 
 #[cfg(doctest)]

@@ -9,5 +9,8 @@ pub mod recipes {}
 #[doc = include_str!("docs/refused_at_compile_time.md")]
 pub mod refused_at_compile_time {}
 
+#[doc = include_str!("docs/operations.md")]
+pub mod operations {}
+
 #[doc = include_str!("docs/expansions.md")]
 pub mod expansions {}

@@ -3,6 +3,7 @@
 //! Names follow the conventions of Prometheus. No label has a value that a client can choose, so
 //! the number of series is fixed.
 
+#[cfg(feature = "metrics")]
 use std::time::Duration;
 
 #[cfg(feature = "metrics")]
@@ -19,24 +20,24 @@ macro_rules! count {
     }};
 }
 
-/// A guard let a request in.
+/// A guard has accepted a token.
 pub(crate) fn accepted() {
-    count!("jwt_requests_total", "code" => "ok");
+    count!("jwt_accepted_total");
 }
 
 /// A guard refused a request, for the reason with this code.
 pub(crate) fn refused(code: &'static str) {
-    count!("jwt_requests_total", "code" => code);
+    count!("jwt_refused_total", "code" => code);
 }
 
-/// A guard let an access token in without knowing whether it was revoked: the store was down.
+/// A guard accepted an access token without knowing whether it was revoked: the store was down.
 pub(crate) fn accepted_unchecked() {
-    count!("jwt_unchecked_requests_total");
+    count!("jwt_accepted_unchecked_total");
 }
 
-/// A login opened a session, or was refused for the limit of sessions.
-pub(crate) fn login(outcome: &'static str) {
-    count!("jwt_logins_total", "outcome" => outcome);
+/// A session was to be opened, with this outcome.
+pub(crate) fn session_opened(outcome: &'static str) {
+    count!("jwt_sessions_opened_total", "outcome" => outcome);
 }
 
 /// A refresh token was presented to be rotated, with this outcome.
@@ -55,10 +56,8 @@ pub(crate) fn revoked(what: &'static str) {
 }
 
 /// The store was asked, and answered or failed after so long.
+#[cfg(feature = "metrics")]
 pub(crate) fn store_asked(operation: &'static str, outcome: &'static str, took: Duration) {
-    #[cfg(feature = "metrics")]
     metrics::histogram!("jwt_store_seconds", "operation" => operation, "outcome" => outcome)
         .record(took);
-    #[cfg(not(feature = "metrics"))]
-    let _ = (operation, outcome, took);
 }

@@ -137,6 +137,8 @@ impl JwtAuthBuilder {
     /// Remembers sessions and revocations here. Default: nowhere, and then tokens are stateless:
     /// they cannot be rotated or revoked.
     pub fn store(mut self, store: impl TokenStore) -> Self {
+        #[cfg(feature = "metrics")]
+        let store = crate::store::Metered(store);
         self.store = Some(Arc::new(store));
         self
     }

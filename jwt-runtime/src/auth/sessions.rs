@@ -18,6 +18,7 @@ pub(crate) struct SessionRules {
     pub(crate) lifetime: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) limit: Option<SessionLimit>,
+    pub(crate) accepts_unchecked: bool,
     checks_access: bool,
     checks_refresh: bool,
 }
@@ -29,6 +30,7 @@ impl Default for SessionRules {
             lifetime: None,
             idle_timeout: None,
             limit: None,
+            accepts_unchecked: false,
             checks_access: true,
             checks_refresh: true,
         }
@@ -177,6 +179,19 @@ impl JwtAuthBuilder {
                 TokenType::Refresh => self.sessions.checks_refresh = true,
             }
         }
+        self
+    }
+
+    /// While the store is down, lets access tokens in without knowing whether they were revoked:
+    /// a logged-out session, a stolen token that was reported, a dismissed administrator, until
+    /// the token expires. Default: never; such requests are answered with 503.
+    ///
+    /// It holds for guards that any access token satisfies. Fresh guards and refresh tokens are
+    /// refused as before, and so is whatever writes: logins, refreshes, logouts. Each request that
+    /// gets in is an error in the log and is counted by `jwt_accepted_unchecked_total`. Keep the
+    /// access lifetime short.
+    pub fn accept_access_tokens_unchecked_while_the_store_is_down(mut self) -> Self {
+        self.sessions.accepts_unchecked = true;
         self
     }
 

@@ -3,6 +3,7 @@
 use crate::auth::JwtAuth;
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::{AuthError, IssueError};
+use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::store::{Device, NewSession, Opening, SessionLimit};
 use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
@@ -220,7 +221,13 @@ impl JwtAuth {
             keep_until: Self::keep_until(expires_at),
             limit,
         };
-        match store.open_session(session).await? {
+        let opening = store.open_session(session).await;
+        meter::session_opened(match opening {
+            Ok(Opening::Opened) => "opened",
+            Ok(Opening::LimitReached) => "limit_reached",
+            Err(_) => "failed",
+        });
+        match opening? {
             Opening::Opened => Ok(()),
             Opening::LimitReached => Err(AuthError::SessionLimitReached),
         }

@@ -3,6 +3,7 @@
 use crate::auth::JwtAuth;
 use crate::claims::Registered;
 use crate::error::AuthError;
+use crate::meter;
 use crate::store::{Session, TokenRef};
 
 use super::login::session_id;
@@ -24,7 +25,9 @@ impl JwtAuth {
             token_type: registered.token_type,
         };
         let keep_until = Self::keep_until(registered.exp);
-        Ok(self.required_store()?.revoke_token(token, self.now(), keep_until).await?)
+        self.required_store()?.revoke_token(token, self.now(), keep_until).await?;
+        meter::revoked("token");
+        Ok(())
     }
 
     /// Ends the session of a token: its access and refresh tokens are dead from here on.
@@ -60,7 +63,9 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn logout_all(&self, subject: &str) -> Result<(), AuthError> {
-        Ok(self.required_store()?.end_all_sessions(subject, self.now()).await?)
+        self.required_store()?.end_all_sessions(subject, self.now()).await?;
+        meter::revoked("subject");
+        Ok(())
     }
 
     /// Ends every session of a token's subject but the token's own: "log out my other devices".
@@ -89,7 +94,9 @@ impl JwtAuth {
         let registered = token.as_ref();
         let store = self.required_store()?;
         let kept = session_id(registered)?;
-        Ok(store.end_other_sessions(&registered.sub, kept, self.now()).await?)
+        let lives = store.end_other_sessions(&registered.sub, kept, self.now()).await?;
+        meter::revoked("other_sessions");
+        Ok(lives)
     }
 
     /// Ends every session of every subject, for the day when a key has leaked: all tokens are dead
@@ -104,7 +111,9 @@ impl JwtAuth {
     /// As [`revoke`](Self::revoke). Some sessions may have ended and others not; calling again is
     /// safe.
     pub async fn logout_everyone(&self) -> Result<(), AuthError> {
-        Ok(self.required_store()?.end_every_session(self.now()).await?)
+        self.required_store()?.end_every_session(self.now()).await?;
+        meter::revoked("everyone");
+        Ok(())
     }
 
     /// Ends one session of a subject, by its id; `false` if the subject has no such session.
@@ -113,7 +122,9 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn end_session(&self, subject: &str, session_id: &str) -> Result<bool, AuthError> {
-        Ok(self.required_store()?.end_session(subject, session_id, self.now()).await?)
+        let ended = self.required_store()?.end_session(subject, session_id, self.now()).await?;
+        meter::revoked("session");
+        Ok(ended)
     }
 
     /// The living sessions of a subject, oldest first.

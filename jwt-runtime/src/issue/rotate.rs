@@ -3,6 +3,7 @@
 use crate::auth::JwtAuth;
 use crate::claims::{Claims, Freshness, OnReserved};
 use crate::error::AuthError;
+use crate::meter;
 use crate::store::{Rotation, RotationStep, TokenRef};
 use crate::token::{ExtraHeader, RefreshToken};
 use crate::token_type::TokenType;
@@ -104,7 +105,16 @@ impl JwtAuth {
             session_lifetime: rules.lifetime,
             idle_timeout: rules.idle_timeout,
         };
-        let (created_at, refresh_draft, refresh) = match store.rotate(step).await? {
+        let rotation = store.rotate(step).await;
+        meter::rotation(match rotation {
+            Ok(Rotation::Rotated { .. }) => "rotated",
+            Ok(Rotation::Repeated { .. }) => "repeated",
+            Ok(Rotation::Revoked) => "revoked",
+            Ok(Rotation::SessionEnded) => "session_ended",
+            Ok(Rotation::Reused) => "reused",
+            Err(_) => "failed",
+        });
+        let (created_at, refresh_draft, refresh) = match rotation? {
             Rotation::Rotated { created_at } => (created_at, refresh_draft, refresh),
             Rotation::Repeated { successor, rotated_at, created_at } => {
                 // The token that the first attempt got, not one more: same id, same dates.

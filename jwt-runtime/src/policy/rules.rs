@@ -65,6 +65,11 @@ impl Rules {
         Self::of(TokenType::Refresh, FreshnessRule::Any)
     }
 
+    /// Whether any access token will do, however old its login.
+    pub(crate) fn is_plain_access(&self) -> bool {
+        self.token_type == TokenType::Access && self.freshness == FreshnessRule::Any
+    }
+
     /// Asks for a login at most `seconds` ago; for [`Rules::fresh`].
     #[must_use]
     pub const fn max_age(mut self, seconds: u64) -> Self {
