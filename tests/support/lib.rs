@@ -8,6 +8,7 @@ pub mod counting;
 pub mod example;
 pub mod keys;
 pub mod logs;
+pub mod meeting;
 pub mod plugged;
 pub mod random;
 pub mod redis;
