@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, RedisResult};
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, ProtocolVersion,
+    RedisResult, Value,
+};
 
 use super::sentinel::Sentinels;
 
@@ -29,18 +32,32 @@ pub(super) struct Dialled {
 impl Dialler {
     /// A connection for commands. It never times out by itself: its callers have deadlines.
     pub(super) async fn dial(&self) -> RedisResult<Dialled> {
-        self.dial_with(&untimed()).await
+        self.dial_with(&untimed(), None).await
     }
 
-    /// A connection of its own with other settings, as one that listens needs.
-    pub(super) async fn dial_with(&self, config: &AsyncConnectionConfig) -> RedisResult<Dialled> {
-        match self {
-            Self::Server(client) => Ok(Dialled {
-                connection: client.get_multiplexed_async_connection_with_config(config).await?,
-                address: address_of(client.get_connection_info()),
-            }),
-            Self::Sentinel(sentinels) => sentinels.dial(config).await,
+    /// A connection with settings of its own.
+    pub(super) async fn dial_with(
+        &self,
+        config: &AsyncConnectionConfig,
+        protocol: Option<ProtocolVersion>,
+    ) -> RedisResult<Dialled> {
+        let info = match self {
+            Self::Server(client) => client.get_connection_info().clone(),
+            Self::Sentinel(sentinels) => sentinels.master().await?,
+        };
+        let address = address_of(&info);
+        let settings = info.redis_settings().clone();
+        let settings = match protocol {
+            Some(protocol) => settings.set_protocol(protocol),
+            None => settings,
+        };
+        let client = Client::open(info.set_redis_settings(settings))?;
+        let mut connection = client.get_multiplexed_async_connection_with_config(config).await?;
+        // Sentinels may be late, so the server has to think so too.
+        if let Self::Sentinel(_) = self {
+            make_sure_of_master(&mut connection).await?;
         }
+        Ok(Dialled { connection, address })
     }
 
     /// The address that a dial would lead to now.
@@ -62,6 +79,14 @@ impl Dialler {
             Self::Server(client) => address_of(client.get_connection_info()),
             Self::Sentinel(sentinels) => sentinels.describe(),
         }
+    }
+}
+
+async fn make_sure_of_master(connection: &mut MultiplexedConnection) -> RedisResult<()> {
+    let role: Vec<Value> = redis::cmd("ROLE").query_async(connection).await?;
+    match role.first() {
+        Some(Value::BulkString(role)) if role == b"master" => Ok(()),
+        _ => Err((ErrorKind::Client, "the server that Sentinel names is not a master").into()),
     }
 }
 

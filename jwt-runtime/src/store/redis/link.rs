@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use redis::aio::ConnectionManager;
-use redis::{Client, RedisResult};
+use redis::aio::{ConnectionManager, MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, ProtocolVersion, RedisResult};
 
 use super::cluster::{Cluster, Route};
 pub(super) use super::connection::Connection;
@@ -98,14 +98,21 @@ impl Link {
         }
     }
 
-    /// How to make a connection of one's own to the one server, as one that listens needs; `None`
-    /// where there are several, or where the connection was given.
-    #[expect(dead_code, reason = "for connections that listen")]
-    pub(super) fn dialler(&self) -> Option<&Dialler> {
-        match &self.way {
-            Way::Line(line) => Some(line.dialler()),
-            Way::Cluster(_) | Way::Given(_) => None,
-        }
+    /// A connection of its own that speaks RESP3, for one who listens; to the master that the
+    /// sentinels name, if there are some. An error where there are several servers, or where the
+    /// connection was given.
+    #[expect(dead_code, reason = "for those who listen")]
+    pub(super) async fn dial_resp3(
+        &self,
+        config: &AsyncConnectionConfig,
+    ) -> RedisResult<MultiplexedConnection> {
+        let Way::Line(line) = &self.way else {
+            return Err(
+                (ErrorKind::InvalidClientConfig, "there is not one server to listen to").into()
+            );
+        };
+        let dialled = line.dialler().dial_with(config, Some(ProtocolVersion::RESP3)).await?;
+        Ok(dialled.connection)
     }
 
     /// Runs a command within the deadline; once more if the connection broke.

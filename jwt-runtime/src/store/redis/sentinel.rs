@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use redis::{
-    AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, RedisError, RedisResult, Value,
-};
+use redis::{Client, ConnectionInfo, ErrorKind, RedisError, RedisResult};
 use tokio::task::JoinSet;
 
 use super::deadline::Deadline;
-use super::dial::{Dialled, address_of, towards, untimed};
+use super::dial::{address_of, towards, untimed};
 
 /// How long a sentinel may take, connecting included.
 const PATIENCE: Duration = Duration::from_millis(1_000);
@@ -45,21 +43,6 @@ impl Sentinels {
         let addresses: Vec<String> =
             self.sentinels.iter().map(|client| address_of(client.get_connection_info())).collect();
         format!("{} by {}", self.master_name, addresses.join(","))
-    }
-
-    /// Connects to the master, and makes sure that it thinks so too: sentinels may be late.
-    pub(super) async fn dial(&self, config: &AsyncConnectionConfig) -> RedisResult<Dialled> {
-        let master = self.master().await?;
-        let address = address_of(&master);
-        let client = Client::open(master)?;
-        let mut connection = client.get_multiplexed_async_connection_with_config(config).await?;
-        let role: Vec<Value> = redis::cmd("ROLE").query_async(&mut connection).await?;
-        match role.first() {
-            Some(Value::BulkString(role)) if role == b"master" => {
-                Ok(Dialled { connection, address })
-            }
-            _ => Err(refusal("the server that Sentinel names is not a master")),
-        }
     }
 
     /// Asks all sentinels at once and believes the one that knows of the latest failover.
