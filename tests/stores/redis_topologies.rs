@@ -98,12 +98,14 @@ fn debug_shows_addresses_and_no_password() {
 async fn every_primary_that_may_evict_is_warned_of() {
     let evicting = ["--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru"];
     let setup = RedisBehindSentinel::start_with(0, &evicting);
-    let logs = Logs::of_this_thread();
+    let logs = Logs::default();
+    let _capture = logs.capture();
     RedisStore::connect(&setup.url()).await.unwrap();
     assert!(logs.text().contains("maxmemory-policy"), "{}", logs.text());
 
     let mut cluster = RedisCluster::start();
-    let logs = Logs::of_this_thread();
+    let logs = Logs::default();
+    let _capture = logs.capture();
     RedisStore::connect(&cluster.url()).await.unwrap();
     assert!(!logs.text().contains("maxmemory-policy"), "{}", logs.text());
     for (setting, value) in [("maxmemory", "64mb"), ("maxmemory-policy", "allkeys-lru")] {
@@ -153,9 +155,8 @@ async fn tls_trusts_the_authority_that_it_is_told_to_trust_and_no_other() {
 #[tokio::test]
 async fn a_server_that_asks_for_a_certificate_gets_it() {
     let tls = TlsRedisServer::start(true);
-    let builder = || {
-        RedisStore::builder(&tls.url()).tls_root_certificate(tls.root_certificate.as_bytes())
-    };
+    let builder =
+        || RedisStore::builder(&tls.url()).tls_root_certificate(tls.root_certificate.as_bytes());
     let refused = builder().connect().await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
     let (certificate, key) = &tls.client_certificate;
@@ -170,7 +171,10 @@ async fn too_many_waiting_calls_are_refused_at_once() {
     server.stop();
     let calls = || store.standing(access("alice"), NOW);
     let (first, second, third) = tokio::join!(calls(), calls(), calls());
-    assert!(matches!((&first, &second), (Err(StoreError::Timeout(_)), Err(StoreError::Timeout(_)))));
+    assert!(matches!(
+        (&first, &second),
+        (Err(StoreError::Timeout(_)), Err(StoreError::Timeout(_)))
+    ));
     assert!(matches!(third, Err(StoreError::Overloaded)), "{third:?}");
     server.cont();
 }
