@@ -1,10 +1,22 @@
 //! [`RedisStore`]: sessions and revocations that several processes share.
 
+mod builder;
+mod cluster;
 mod commands;
+mod connection;
+mod deadline;
+mod device;
+mod dial;
+mod escape;
 mod keys;
+mod line;
 mod link;
 mod record;
 mod scripts;
+mod sentinel;
+mod slot;
+mod target;
+mod token_id;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,65 +24,85 @@ use std::time::Duration;
 
 use redis::aio::ConnectionManager;
 
+pub use self::builder::RedisStoreBuilder;
 use self::keys::Keyspace;
 use self::link::Link;
+use self::target::Place;
 use crate::error::StoreError;
-
-const DEFAULT_KEY_PREFIX: &str = "jwt";
-const DEFAULT_DEADLINE: Duration = Duration::from_millis(250);
-
-/// How long the first contact may take: a name to resolve, a handshake, a server that wakes up.
-const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
 ///
-/// A request costs one `MGET`; every step that reads and writes is one script. All processes have
-/// to use one primary: a replica may still say that a revoked token is good. Clones share one
-/// multiplexed connection, which reconnects by itself.
+/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands; every step that
+/// reads and writes is one script. All processes have to use one primary: a replica may still say
+/// that a revoked token is good. Clones share one multiplexed connection, which reconnects by
+/// itself.
 ///
-/// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise. A
-/// server that is silent, unreachable, out of memory, read-only, loading or not permitted to obey
-/// is an error, never an answer. Reads and writes are tried once more within the same deadline if
-/// the connection broke, because each of them can safely arrive twice. The one trace of it:
+/// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise;
+/// [`end_every_session`](crate::TokenStore::end_every_session) within 16 of them. A server that is
+/// silent, unreachable, out of memory, read-only, loading or not permitted to obey is an error,
+/// never an answer. Reads and writes are tried once more within the same deadline if the
+/// connection broke, because each of them can safely arrive twice. The one trace of it:
 /// [`end_session`](crate::TokenStore::end_session) may then answer `false`, and
 /// [`rotate`](crate::TokenStore::rotate) of a used token `SessionEnded`, for a session that the
 /// call's own first attempt has ended.
 ///
 /// # Keys
 ///
-/// | key | value |
+/// Every subject has one key, a hash, `jwt:{alice}`:
+///
+/// | field | value |
 /// |---|---|
-/// | `jwt:{alice}:subject` | a nonce; sessions that carry another one have ended |
-/// | `jwt:{alice}:session:<sid>` | `<nonce> <refresh jti or -> <created> <last used> <expires> [<label>]` |
-/// | `jwt:{alice}:revoked:<jti>` | `1` |
-/// | `jwt:{alice}:sessions` | sorted set of `sid` by expiry, for listing |
+/// | `session:<sid>` | `<epoch> <current refresh jti or -> <created> <used> <lasts> <kept> [<superseded jti>]` |
+/// | `device:<sid>` | `<label> <user agent> <address>`, each `-` if unknown; only if any is known |
+/// | `revoked:<jti>` | the date until which it is kept |
 ///
-/// The braces are a hash tag, so all keys of a subject share a cluster slot. In subjects and ids
-/// everything but printable ASCII without the space, `{`, `}` and `%` is written `%XX`. Every key
-/// has a time to live. It is relative, so the clocks of Redis and the application need not agree.
-/// No token is stored, only ids.
+/// `created` is the date of the login, in seconds since 1970. `used` is how many seconds after it
+/// the session was last used, `lasts` how many after that it expires, and `kept` how many after
+/// that it may be forgotten. A `jti` that is a UUID in its usual form is written as the 22
+/// characters of its bytes in base64url, any other as `.` and its escaped form; where a
+/// superseded one is remembered, both are in the second form.
 ///
-/// Ending all sessions of a subject removes its nonce: one step, however many sessions there are.
-/// A key that gets lost ends sessions and never revives a token, with one exception: the mark of a
-/// single revoked token. So `maxmemory-policy` has to be `noeviction`;
+/// One more key stands beside all subjects of a cluster slot, `jwt:{<n>}:epoch`, where `<n>` is the
+/// smallest number in that slot. It holds a random text, and sessions that carry another one have
+/// ended. There are 16384 slots, so there are at most as many of these keys, and fewer than
+/// subjects.
+///
+/// The braces are a hash tag: what a script touches shares a slot. In subjects, ids, labels and
+/// user agents everything but printable ASCII without the space, `{`, `}` and `%` is written
+/// `%XX`. Every key has a time to live, that of the last thing it holds. It is relative, so the
+/// clocks of Redis and the application need not agree. Fields have none: each write removes some
+/// whose time is over by more than an hour. No token is stored, only ids.
+///
+/// All sessions of a subject end with its key, and every session of every subject with the epochs:
+/// as many steps for one session as for a million, none of which needs memory. So a key that gets
+/// lost, by whatever accident, ends sessions. It never revives a token, because the mark of a
+/// revoked token is in the same key as its session, without which no token is good. Eviction
+/// logs people out at random all the same, so `maxmemory-policy` should be `noeviction`;
 /// [`connect`](Self::connect) warns on the `tracing` target `jwt::store` if it is not. What Redis
 /// has confirmed and then lost, it has lost for this store too: set `appendonly yes`, and
 /// `min-replicas-to-write` where a replica may take over.
 ///
+/// A session of a UUID takes a few hundred bytes. Redis keeps small hashes in half the memory:
+/// those of up to 128 fields (`hash-max-listpack-entries`) none of which has more than 64 bytes
+/// (`hash-max-listpack-value`), as is every session without a grace and without a user agent.
+///
 /// # With `redis-cli`
 ///
 /// ```text
-/// GET jwt:{alice}:session:0198c4a5-…        one session
-/// ZRANGE jwt:{alice}:sessions 0 -1          the ids of alice's sessions
-/// UNLINK jwt:{alice}:session:0198c4a5-…     end one session
-/// UNLINK jwt:{alice}:subject                end all sessions of alice
+/// HGETALL jwt:{alice}                       who is logged in where, and what was revoked
+/// HGET jwt:{alice} session:0198c4a5-…       one session
+/// HDEL jwt:{alice} session:0198c4a5-…       end one session
+/// UNLINK jwt:{alice}                        end all sessions of alice
+/// redis-cli --scan --pattern 'jwt:{*}:epoch' | xargs redis-cli UNLINK    end every session
 /// ```
+///
+/// In a cluster the last line is one per primary, with `xargs -n 1 redis-cli -c UNLINK`.
 ///
 /// # Permissions
 ///
 /// ```text
-/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +mget +get +set +exists
-///   +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore +evalsha +script|load
+/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +hmget +hgetall +hkeys
+///   +hlen +hrandfield +hset +hdel +get +set +pttl +expire +unlink +evalsha +script|load
 /// ```
 ///
 /// # Examples
@@ -94,7 +126,17 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// Connects to the server at `url`, `redis://[user:password@]host[:port][/database]`.
+    /// Connects to Redis at `url`, which is one of
+    ///
+    /// ```text
+    /// redis://[user:password@]host[:port][/database]
+    /// redis+sentinel://[user:password@]host[:port],host[:port],…/master name[/database]
+    /// redis+cluster://[user:password@]host[:port],host[:port],…
+    /// ```
+    ///
+    /// and, for TLS, the same with `rediss` (feature `redis-tls`). The user is always one of the
+    /// servers that hold the data; for sentinels that want one too there is
+    /// [`sentinel`](Self::sentinel). `?protocol=resp3` at the end speaks RESP3.
     ///
     /// # Errors
     ///
@@ -114,13 +156,50 @@ impl RedisStore {
         Self::builder(url).lazy()
     }
 
-    /// Sets more than the URL.
+    /// Sets more than the URL, which is one as [`connect`](Self::connect) takes it.
     pub fn builder(url: &str) -> RedisStoreBuilder {
-        RedisStoreBuilder {
-            url: url.to_owned(),
-            key_prefix: DEFAULT_KEY_PREFIX.to_owned(),
-            deadline: DEFAULT_DEADLINE,
-        }
+        RedisStoreBuilder::new(Place::Url(url.to_owned()))
+    }
+
+    /// Uses whichever server Sentinel names as the master called `master_name`.
+    ///
+    /// `urls` are those of the sentinels, `redis://[user:password@]host:26379` or `rediss://…`,
+    /// with the credentials of the sentinels if they have some. The servers get those of
+    /// [`RedisStoreBuilder::credentials`], and are spoken to with TLS if the first sentinel is.
+    /// Their user needs the permission `+role` too.
+    ///
+    /// The sentinels are asked whenever a connection is made, when the master refuses writes, and
+    /// once a second, because a master that is cut off from them goes on answering. What it
+    /// acknowledges until then may be lost: set `min-replicas-to-write 1` on the servers.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), jwt_runtime::StoreError> {
+    /// # use jwt_runtime::RedisStore;
+    /// let store = RedisStore::sentinel("mymaster", ["redis://s1:26379", "redis://s2:26379"])
+    ///     .credentials("app", "password")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn sentinel<U: Into<String>>(
+        master_name: &str,
+        urls: impl IntoIterator<Item = U>,
+    ) -> RedisStoreBuilder {
+        let urls = urls.into_iter().map(Into::into).collect();
+        RedisStoreBuilder::new(Place::Sentinel { master_name: master_name.to_owned(), urls })
+    }
+
+    /// Uses the Cluster that the servers at `urls` belong to, which say where the others are.
+    ///
+    /// All servers are spoken to as the first URL says: with TLS or without, and as its user, who
+    /// needs the permission `+cluster|slots` too. Commands go to primaries only, as a replica may
+    /// still say that a revoked token is good. Each primary has a circuit breaker of its own, so
+    /// the subjects of the others do not notice when one is lost.
+    ///
+    /// While a slot is being moved, writes to a subject in it can fail for as long as the moving
+    /// of that one slot takes.
+    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(Place::Cluster { urls: urls.into_iter().map(Into::into).collect() })
     }
 
     /// Uses a connection that the application has already.
@@ -160,27 +239,32 @@ impl RedisStore {
             .await
     }
 
-    /// Warns if Redis may evict revocations. A server that does not let itself be asked, as some
+    /// Warns if Redis may evict sessions. A server that does not let itself be asked, as some
     /// hosted ones, is left in peace.
     async fn warn_of_eviction(&self) {
-        let info: Result<String, _> = self
+        let asked = self
             .link
-            .ask(|mut manager, _| async move {
-                redis::cmd("INFO").arg("memory").query_async(&mut manager).await
+            .ask_each(|mut connection| async move {
+                redis::cmd("INFO").arg("memory").query_async(&mut connection).await
             })
             .await;
-        let Ok(info) = info else { return };
-        let setting = |name| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-        let is_bounded = setting("maxmemory:").is_some_and(|limit| limit != "0");
-        match setting("maxmemory_policy:") {
-            Some(policy) if is_bounded && policy != "noeviction" => tracing::warn!(
+        let Ok(infos) = asked else { return };
+        let policies = infos.iter().filter_map(|info: &String| evicting_policy(info));
+        if let Some(policy) = policies.min() {
+            tracing::warn!(
                 target: "jwt::store",
                 policy,
-                "Redis may evict the mark of a revoked token; set `maxmemory-policy noeviction`"
-            ),
-            _ => {}
+                "Redis may evict sessions, which logs people out; set `maxmemory-policy noeviction`"
+            );
         }
     }
+}
+
+/// The eviction policy that `INFO memory` tells of, if it evicts.
+fn evicting_policy(info: &str) -> Option<&str> {
+    let setting = |name| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let is_bounded = setting("maxmemory:").is_some_and(|limit| limit != "0");
+    setting("maxmemory_policy:").filter(|policy| is_bounded && *policy != "noeviction")
 }
 
 impl fmt::Debug for RedisStore {
@@ -188,67 +272,6 @@ impl fmt::Debug for RedisStore {
         f.debug_struct("RedisStore")
             .field("address", &self.link.address())
             .field("deadline", &self.link.deadline())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Settings of a [`RedisStore`].
-#[derive(Clone)]
-#[must_use = "call `.connect().await` or `.lazy()`"]
-pub struct RedisStoreBuilder {
-    url: String,
-    key_prefix: String,
-    deadline: Duration,
-}
-
-impl RedisStoreBuilder {
-    /// The first part of every key, `jwt` by default. Stores that share sessions have to agree.
-    pub fn key_prefix(mut self, prefix: &str) -> Self {
-        prefix.clone_into(&mut self.key_prefix);
-        self
-    }
-
-    /// How long one call may take, reconnecting included; 250 ms by default.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
-
-    /// Connects; as [`RedisStore::connect`].
-    ///
-    /// # Errors
-    ///
-    /// - [`StoreError::Unavailable`] when the URL is malformed or the server refuses.
-    /// - [`StoreError::Timeout`] when the server does not answer within five seconds.
-    pub async fn connect(self) -> Result<RedisStore, StoreError> {
-        let store = self.lazy()?;
-        store.ping_within(START_UP_DEADLINE).await.map_err(|error| match error {
-            StoreError::Unavailable(cause) => {
-                let address = store.link.address().unwrap_or_default();
-                StoreError::unavailable(format!("Redis at {address}: {cause}"))
-            }
-            other => other,
-        })?;
-        store.warn_of_eviction().await;
-        Ok(store)
-    }
-
-    /// Leaves connecting to the first call; as [`RedisStore::lazy`].
-    ///
-    /// # Errors
-    ///
-    /// - [`StoreError::Unavailable`] when the URL is malformed.
-    pub fn lazy(self) -> Result<RedisStore, StoreError> {
-        Ok(RedisStore::over(Link::to(&self.url, self.deadline)?, &self.key_prefix))
-    }
-}
-
-impl fmt::Debug for RedisStoreBuilder {
-    /// Leaves the URL out, which may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStoreBuilder")
-            .field("key_prefix", &self.key_prefix)
-            .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
 }
