@@ -3,6 +3,7 @@
 mod erased;
 mod memory;
 mod session;
+mod session_record;
 
 #[cfg(feature = "test-util")]
 pub mod contract;
