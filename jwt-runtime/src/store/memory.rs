@@ -137,7 +137,7 @@ impl TokenStore for MemoryStore {
         let Some(session) = records.living_session(step.subject, step.session_id, step.now) else {
             return Ok(Rotation::SessionEnded);
         };
-        let is_revoked = |id: &str| Ok(records.is_revoked(step.subject, id));
+        let is_revoked = |id: &str| Ok::<_, StoreError>(records.is_revoked(step.subject, id));
         Ok(match session.decide(&step, is_revoked)? {
             Decision::Keep(rotation) => rotation,
             Decision::End(rotation) => {

@@ -7,6 +7,8 @@ mod session_record;
 
 #[cfg(feature = "test-util")]
 pub mod contract;
+#[cfg(feature = "redb")]
+mod redb;
 #[cfg(feature = "redis")]
 mod redis;
 
@@ -20,6 +22,8 @@ use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "redb")]
+pub use redb::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};
 pub use session::Session;

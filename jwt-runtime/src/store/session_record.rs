@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::{
     Device, NewSession, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
 };
-use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
@@ -86,11 +85,11 @@ impl SessionRecord {
     /// What a step does to this living session.
     ///
     /// `is_revoked` tells it of a `jti` of the same subject.
-    pub(super) fn decide(
+    pub(super) fn decide<E>(
         &self,
         step: &RotationStep<'_>,
-        is_revoked: impl Fn(&str) -> Result<bool, StoreError>,
-    ) -> Result<Decision, StoreError> {
+        is_revoked: impl Fn(&str) -> Result<bool, E>,
+    ) -> Result<Decision, E> {
         let (created_at, rotated_at) = (self.created_at, self.last_used_at);
         if is_over(created_at, step.session_lifetime, step.now)
             || is_over(rotated_at, step.idle_timeout, step.now)
@@ -162,6 +161,11 @@ impl OwnedDevice {
                 address: device.address,
             })
         })
+    }
+
+    #[cfg(feature = "redb")]
+    pub(super) fn is_known(&self) -> bool {
+        self.label.is_some() || self.user_agent.is_some() || self.address.is_some()
     }
 }
 
