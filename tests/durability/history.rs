@@ -1,4 +1,4 @@
-//! What one writer has done: the lines that it prints, and what a store has to hold after them.
+//! What a writer does: the lines that it prints, and what a store has to hold after them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -59,47 +59,9 @@ impl State {
         }
     }
 
-    /// Whether there was ever such a session.
-    pub fn knows(&self, id: &str) -> bool {
-        self.living.contains_key(id) || self.ended.contains_key(id)
-    }
-
     fn end(&mut self, id: &str) {
         let rotations = self.living.remove(id).expect("it lives");
         self.ended.insert(id.to_owned(), rotations);
-    }
-}
-
-/// What is known of one subject: its calls that were answered, and the one that may have been.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    /// After everything that was answered.
-    pub acknowledged: State,
-    /// What was called and not answered.
-    pub in_flight: Option<Operation>,
-}
-
-impl History {
-    /// Takes in one line: `+` for a call that begins, `-` for one that was answered.
-    pub fn read(&mut self, mark: char, operation: Operation) {
-        match mark {
-            '+' => self.in_flight = Some(operation),
-            _ => {
-                assert_eq!(self.in_flight.take().as_ref(), Some(&operation), "answered, not begun");
-                self.acknowledged.apply(&operation);
-            }
-        }
-    }
-
-    /// The states that a store may be in: with the unanswered call, or without it.
-    pub fn possible(&self) -> Vec<State> {
-        let mut states = vec![self.acknowledged.clone()];
-        if let Some(operation) = &self.in_flight {
-            let mut after = self.acknowledged.clone();
-            after.apply(operation);
-            states.push(after);
-        }
-        states
     }
 }
 

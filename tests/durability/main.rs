@@ -8,13 +8,51 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use history::{History, State};
+use history::{Operation, State};
 use jwt_runtime::{NumericDate, RedbStore, Standing, TokenRef, TokenStore, TokenType};
 use jwt_tests::folder::Folder;
 use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableDefinition};
 
 const ROUNDS: u32 = 40;
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+
+/// What is known of one subject: its calls that were answered, and the one that may have been.
+#[derive(Clone, Debug, Default)]
+struct History {
+    /// After everything that was answered.
+    acknowledged: State,
+    /// What was called and not answered.
+    in_flight: Option<Operation>,
+}
+
+impl History {
+    /// Takes in one line: `+` for a call that begins, `-` for one that was answered.
+    fn read(&mut self, mark: char, operation: Operation) {
+        match mark {
+            '+' => self.in_flight = Some(operation),
+            _ => {
+                assert_eq!(self.in_flight.take().as_ref(), Some(&operation), "answered, not begun");
+                self.acknowledged.apply(&operation);
+            }
+        }
+    }
+
+    /// The states that a store may be in: with the unanswered call, or without it.
+    fn possible(&self) -> Vec<State> {
+        let mut states = vec![self.acknowledged.clone()];
+        if let Some(operation) = &self.in_flight {
+            let mut after = self.acknowledged.clone();
+            after.apply(operation);
+            states.push(after);
+        }
+        states
+    }
+
+    /// Whether there was ever such a session.
+    fn knows(&self, id: &str) -> bool {
+        self.acknowledged.living.contains_key(id) || self.acknowledged.ended.contains_key(id)
+    }
+}
 
 /// A writer; killed when dropped.
 struct Writer {
@@ -155,7 +193,7 @@ async fn held(store: &RedbStore, subject: &str, history: &History) -> State {
             [one] => drop(state.living.insert(id.clone(), one)),
             // How far it got is not held any more; nor that a login was never written.
             [] if !listed.contains(id) => {
-                if history.acknowledged.knows(id) {
+                if history.knows(id) {
                     state.ended.insert(id.clone(), current);
                 }
             }
@@ -166,16 +204,18 @@ async fn held(store: &RedbStore, subject: &str, history: &History) -> State {
     state
 }
 
-/// As many entries of the schedule as records: no half of one was written.
+/// As many entries of each schedule as records: no half of one was written.
 fn every_record_is_due(path: &Path) {
     let sessions = TableDefinition::<(&str, &str), (u64, &str)>::new("jwt_sessions");
     let revoked = TableDefinition::<(&str, &str), u64>::new("jwt_revoked");
-    let due = TableDefinition::<(u64, u8, &str, &str), ()>::new("jwt_due");
+    let [sessions_due, revoked_due] =
+        ["jwt_sessions_due", "jwt_revoked_due"].map(TableDefinition::<(u64, &str, &str), ()>::new);
     let database = Database::open(path).expect("it opens after a kill");
     let reading = database.begin_read().expect("a transaction");
-    let records = reading.open_table(sessions).expect("a table").len().expect("a length")
-        + reading.open_table(revoked).expect("a table").len().expect("a length");
-    assert_eq!(reading.open_table(due).expect("a table").len().expect("a length"), records);
+    let due = |table| reading.open_table(table).expect("a table").len().expect("a length");
+    let sessions = reading.open_table(sessions).expect("a table").len().expect("a length");
+    let revoked = reading.open_table(revoked).expect("a table").len().expect("a length");
+    assert_eq!((due(sessions_due), due(revoked_due)), (sessions, revoked));
 }
 
 /// Sets how large a file of a process may get.

@@ -45,16 +45,18 @@ mod memory {
     jwt_runtime::store_contract!(MemoryStore::new());
 }
 
-mod redb {
-    use jwt_runtime::RedbStore;
-    use jwt_tests::folder::Folder;
+mod memory_exclusive {
+    use jwt_runtime::MemoryStore;
 
-    jwt_runtime::store_contract!({
-        let folder = Folder::new();
-        let file = RedbStore::builder(folder.file("sessions")).deadline(super::PATIENT);
-        // Without a name from here on, the file goes away with the last clone.
-        file.open().expect("a new file")
-    });
+    jwt_runtime::store_contract_exclusive!(MemoryStore::new());
+}
+
+mod redb {
+    jwt_runtime::store_contract!(super::redb_only::opened());
+}
+
+mod redb_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::redb_only::opened());
 }
 
 mod redis {

@@ -1,6 +1,7 @@
 //! [`MemoryStore`]: sessions and revocations of one process.
 
 mod records;
+mod shelf;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -19,11 +20,12 @@ const DEFAULT_MAX_RECORDS: usize = 1_000_000;
 /// For a service with one process, and for tests. Clones share their records. Nothing is written
 /// to disk: a restart forgets every session, so everybody has to log in again. Revoked tokens do
 /// not come back to life by it, because the sessions that they belong to are forgotten with them.
+/// `RedbStore` (feature `redb`) is the same in a file, and forgets nothing.
 ///
 /// Records expire by the time that is passed to each method. Expired ones are dropped in passing
 /// by later writes, a few at a time; there is no background task. The number of records is
 /// bounded, by 1,000,000 unless [`with_max_records`](Self::with_max_records) says otherwise: 200
-/// to 400 bytes each, and 400 more for every subject that has any. A store that is full refuses
+/// to 400 bytes each, and 400 more for every subject with sessions or with revocations. A store that is full refuses
 /// logins and revocations with [`StoreError::Full`]; it never forgets a living record to make room.
 ///
 /// # Examples
@@ -93,9 +95,9 @@ impl TokenStore for MemoryStore {
         let surplus = match session.limit {
             None => Vec::new(),
             Some(limit) => {
-                let others = records
-                    .sessions(session.subject)
-                    .filter(|(id, other)| *id != session.session_id && other.is_listed(session.now))
+                let listed = records.listed(session.subject, session.now).into_iter();
+                let others = listed
+                    .filter(|(id, _)| *id != session.session_id)
                     .map(|(id, other)| (other.created_at, id.to_owned()))
                     .collect();
                 match session_record::surplus(limit, others) {
@@ -202,19 +204,14 @@ impl TokenStore for MemoryStore {
 
     async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
         // Dropped after the lock: nobody waits for a million records to be given back.
-        let ended = std::mem::take(&mut *self.write());
+        let ended = self.write().take_sessions();
         drop(ended);
         Ok(())
     }
 
     async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        let mut sessions: Vec<Session> = self
-            .read()
-            .sessions(subject)
-            .filter(|(_, session)| session.is_listed(now))
-            .map(|(id, session)| session.shown(id))
-            .collect();
-        session_record::sort(&mut sessions);
-        Ok(sessions)
+        let records = self.read();
+        let listed = records.listed(subject, now).into_iter();
+        Ok(listed.map(|(id, session)| session.shown(id)).collect())
     }
 }

@@ -7,7 +7,7 @@ use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
 use super::failure::Failure;
 use super::record;
-use super::tables::{DUE, REVOKED, SESSIONS, Writing, for_each_of};
+use super::tables::{REVOKED, SESSIONS, SESSIONS_DUE, Writing, for_each_of};
 use crate::numeric_date::NumericDate;
 use crate::store::session_record::{self, Decision, SessionRecord};
 use crate::store::{Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef};
@@ -121,11 +121,11 @@ pub(super) fn end_other_sessions(
     Ok(kept.is_some())
 }
 
-/// Drops whole tables, which gives their pages back without a look at the records.
+/// Drops whole tables, which gives their pages back without a look at the records. Revocations
+/// stay, and outlive the sessions.
 pub(super) fn end_every_session(transaction: &WriteTransaction) -> Result<(), Failure> {
     transaction.delete_table(SESSIONS)?;
-    transaction.delete_table(REVOKED)?;
-    transaction.delete_table(DUE)?;
+    transaction.delete_table(SESSIONS_DUE)?;
     // Readers expect them to be there.
     Writing::open(transaction)?;
     Ok(())

@@ -1,11 +1,11 @@
 //! The tables of the file.
 //!
-//! Every record has one entry in [`DUE`], written and dropped in the transaction that writes and
-//! drops the record.
+//! Every record has one entry in the schedule of its table, written and dropped in the transaction
+//! that writes and drops the record.
 
 use std::time::Duration;
 
-use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
+use redb::{ReadableTable, Table, TableDefinition, Value, WriteTransaction};
 
 use super::failure::Failure;
 use crate::numeric_date::NumericDate;
@@ -24,12 +24,16 @@ pub(super) const SESSIONS: TableDefinition<'_, (&str, &str), (u64, &str)> =
 pub(super) const REVOKED: TableDefinition<'_, (&str, &str), u64> =
     TableDefinition::new("jwt_revoked");
 
-/// `(keep_until, kind, sub, sid or jti)`: what may be dropped, soonest first.
-pub(super) const DUE: TableDefinition<'_, (u64, u8, &str, &str), ()> =
-    TableDefinition::new("jwt_due");
+/// `(keep_until, sub, sid)`: which sessions may be dropped, soonest first.
+pub(super) const SESSIONS_DUE: TableDefinition<'_, (u64, &str, &str), ()> =
+    TableDefinition::new("jwt_sessions_due");
 
-const SESSION: u8 = 0;
-const REVOCATION: u8 = 1;
+/// `(keep_until, sub, jti)`: which revocations may be dropped, soonest first.
+pub(super) const REVOKED_DUE: TableDefinition<'_, (u64, &str, &str), ()> =
+    TableDefinition::new("jwt_revoked_due");
+
+type Records<'t, V> = Table<'t, (&'static str, &'static str), V>;
+type Schedule<'t> = Table<'t, (u64, &'static str, &'static str), ()>;
 
 /// How many records one write may drop, so that no single request pays for a long silence.
 const SWEPT_PER_WRITE: usize = 64;
@@ -42,9 +46,10 @@ const SWEEP_MARGIN: Duration = Duration::from_secs(60 * 60);
 
 /// The tables of a write transaction.
 pub(super) struct Writing<'t> {
-    pub(super) sessions: Table<'t, (&'static str, &'static str), (u64, &'static str)>,
-    pub(super) revoked: Table<'t, (&'static str, &'static str), u64>,
-    due: Table<'t, (u64, u8, &'static str, &'static str), ()>,
+    pub(super) sessions: Records<'t, (u64, &'static str)>,
+    pub(super) revoked: Records<'t, u64>,
+    sessions_due: Schedule<'t>,
+    revoked_due: Schedule<'t>,
 }
 
 impl<'t> Writing<'t> {
@@ -52,7 +57,8 @@ impl<'t> Writing<'t> {
         Ok(Self {
             sessions: transaction.open_table(SESSIONS)?,
             revoked: transaction.open_table(REVOKED)?,
-            due: transaction.open_table(DUE)?,
+            sessions_due: transaction.open_table(SESSIONS_DUE)?,
+            revoked_due: transaction.open_table(REVOKED_DUE)?,
         })
     }
 
@@ -65,17 +71,8 @@ impl<'t> Writing<'t> {
         now: NumericDate,
     ) -> Result<Self, Failure> {
         let mut tables = Self::open(transaction)?;
-        for _ in 0..SWEPT_PER_WRITE {
-            let Some((keep_until, kind, subject, id)) = tables.first_due()? else { break };
-            if NumericDate::from_secs(keep_until) + SWEEP_MARGIN > now {
-                break;
-            }
-            tables.due.remove((keep_until, kind, &*subject, &*id))?;
-            match kind {
-                SESSION => drop(tables.sessions.remove((&*subject, &*id))?),
-                _ => drop(tables.revoked.remove((&*subject, &*id))?),
-            }
-        }
+        sweep(&mut tables.sessions, &mut tables.sessions_due, now)?;
+        sweep(&mut tables.revoked, &mut tables.revoked_due, now)?;
         Ok(tables)
     }
 
@@ -88,7 +85,7 @@ impl<'t> Writing<'t> {
     ) -> Result<(), Failure> {
         let replaced = self.sessions.insert((subject, id), (keep_until, text))?;
         let was_kept_until = replaced.map(|replaced| replaced.value().0);
-        self.reschedule(was_kept_until, keep_until, SESSION, subject, id)
+        reschedule(&mut self.sessions_due, was_kept_until, keep_until, subject, id)
     }
 
     /// Writes a revocation; one that was to be kept for longer stays as it is.
@@ -102,7 +99,7 @@ impl<'t> Writing<'t> {
         let keep_until =
             known.map_or(keep_until.as_secs(), |known| known.max(keep_until.as_secs()));
         self.revoked.insert((subject, token_id), keep_until)?;
-        self.reschedule(known, keep_until, REVOCATION, subject, token_id)
+        reschedule(&mut self.revoked_due, known, keep_until, subject, token_id)
     }
 
     /// Drops a session, readable or not, and tells until when it was kept.
@@ -113,7 +110,7 @@ impl<'t> Writing<'t> {
     ) -> Result<Option<NumericDate>, Failure> {
         let dropped = self.sessions.remove((subject, id))?;
         let Some(keep_until) = dropped.map(|dropped| dropped.value().0) else { return Ok(None) };
-        self.due.remove((keep_until, SESSION, subject, id))?;
+        self.sessions_due.remove((keep_until, subject, id))?;
         Ok(Some(NumericDate::from_secs(keep_until)))
     }
 
@@ -134,31 +131,43 @@ impl<'t> Writing<'t> {
         }
         Ok(())
     }
+}
 
-    fn reschedule(
-        &mut self,
-        was_kept_until: Option<u64>,
-        keep_until: u64,
-        kind: u8,
-        subject: &str,
-        id: &str,
-    ) -> Result<(), Failure> {
-        if was_kept_until == Some(keep_until) {
-            return Ok(());
-        }
-        if let Some(was_kept_until) = was_kept_until {
-            self.due.remove((was_kept_until, kind, subject, id))?;
-        }
-        self.due.insert((keep_until, kind, subject, id), ())?;
-        Ok(())
+fn reschedule(
+    due: &mut Schedule<'_>,
+    was_kept_until: Option<u64>,
+    keep_until: u64,
+    subject: &str,
+    id: &str,
+) -> Result<(), Failure> {
+    if was_kept_until == Some(keep_until) {
+        return Ok(());
     }
+    if let Some(was_kept_until) = was_kept_until {
+        due.remove((was_kept_until, subject, id))?;
+    }
+    due.insert((keep_until, subject, id), ())?;
+    Ok(())
+}
 
-    fn first_due(&self) -> Result<Option<(u64, u8, String, String)>, Failure> {
-        Ok(self.due.first()?.map(|(due, _)| {
-            let (keep_until, kind, subject, id) = due.value();
-            (keep_until, kind, subject.to_owned(), id.to_owned())
-        }))
+fn sweep<V: Value + 'static>(
+    records: &mut Records<'_, V>,
+    due: &mut Schedule<'_>,
+    now: NumericDate,
+) -> Result<(), Failure> {
+    for _ in 0..SWEPT_PER_WRITE {
+        let is_over = due.first()?.is_some_and(|(first, _)| {
+            NumericDate::from_secs(first.value().0) + SWEEP_MARGIN <= now
+        });
+        if !is_over {
+            break;
+        }
+        if let Some((first, _)) = due.pop_first()? {
+            let (_, subject, id) = first.value();
+            records.remove((subject, id))?;
+        }
     }
+    Ok(())
 }
 
 /// Calls `visit` for every session of a subject, those that wait to be swept included.
