@@ -5,7 +5,7 @@
 
 mod history;
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use history::{MAX_SESSIONS, Operation, State};
