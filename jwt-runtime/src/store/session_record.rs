@@ -188,11 +188,6 @@ pub(super) fn surplus(
     }
 }
 
-/// The order of a listing: the earliest login first.
-pub(super) fn sort(sessions: &mut [Session]) {
-    sessions.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-}
-
 /// Whether something that began then and may last for so long is over.
 fn is_over(began_at: NumericDate, may_last: Option<Duration>, now: NumericDate) -> bool {
     may_last.is_some_and(|may_last| began_at + may_last <= now)

@@ -144,7 +144,7 @@ pub(super) fn sessions(
         }
         Ok(())
     })?;
-    session_record::sort(&mut listed);
+    listed.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(listed)
 }
 
