@@ -70,6 +70,20 @@ async fn retry_after_the_grace_is_a_reuse() {
     }
 }
 
+/// Where a route asks for a refresh token and does not trade it, the guard is the judge.
+#[tokio::test]
+async fn guard_keeps_to_the_grace() {
+    let app = App::with(graceful).await;
+    let login = app.login("alice").await;
+    let next = app.rotate(&login.refresh).await;
+    app.clock.advance(GRACE - SECOND);
+    app.get("/refresh", &login.refresh).await.assert_status(200);
+    app.get("/refresh", &next.refresh).await.assert_status(200);
+    app.clock.advance(SECOND);
+    token_reused().assert(&app.get("/refresh", &login.refresh).await);
+    assert_over(&app, &[&next]).await;
+}
+
 /// django-oauth-toolkit#1617: an ancestor of any age was good within the grace.
 #[tokio::test]
 async fn only_the_predecessor_has_a_grace() {
@@ -115,6 +129,16 @@ async fn there_is_none_by_default() {
     let next = app.rotate(&login.refresh).await;
     token_reused().assert(&app.post("/refresh", &login.refresh).await);
     assert_over(&app, &[&next]).await;
+}
+
+/// Dates are whole seconds, so there is no shorter grace than one.
+#[tokio::test]
+async fn fractions_of_a_second_do_not_count() {
+    let most = Duration::from_millis(999);
+    let app = App::with(|builder| graceful(builder).rotation_grace(most)).await;
+    let login = app.login("alice").await;
+    app.rotate(&login.refresh).await;
+    token_reused().assert(&app.post("/refresh", &login.refresh).await);
 }
 
 /// A node that was configured without a grace takes no part in another's.

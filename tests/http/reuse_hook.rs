@@ -3,13 +3,24 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jwt_runtime::{JwtAuthBuilder, MemoryStore, ReuseEvent};
-use jwt_tests::app::App;
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Extension, Router};
+use jwt_runtime::testing::ManualClock;
+use jwt_runtime::{
+    AuthError, JwtAuth, JwtAuthBuilder, MemoryStore, RefreshToken, ReuseEvent, TokenPair,
+    refresh_required,
+};
+use jwt_tests::app::{App, authority};
 use jwt_tests::clock::START;
 use jwt_tests::keys::SECRET;
 use jwt_tests::logs::Logs;
+use jwt_tests::meeting::Meeting;
 use jwt_tests::refusal::{token_reused, token_revoked};
+use jwt_tests::routes::guarded::User;
 use jwt_tests::tokens::claims;
+
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What the hook was called with.
 #[derive(Clone, Default)]
@@ -31,6 +42,8 @@ impl Calls {
 
 #[tokio::test]
 async fn reuse_is_told_once() {
+    let logs = Logs::default();
+    let _capture = logs.capture();
     let calls = Calls::default();
     let app = App::with(|builder| calls.hook(builder)).await;
     let login = app.login("alice").await;
@@ -48,6 +61,54 @@ async fn reuse_is_told_once() {
     assert_eq!(presented["sid"], event.session_id);
     assert_eq!(presented["jti"], event.token_id);
     assert_eq!(event.at.as_secs(), START + 7);
+    assert_eq!(logs.text().matches("jwt::reuse").count(), 1, "{}", logs.text());
+}
+
+/// Two guards learn of one reuse before either has ended the session: one of them does.
+#[tokio::test]
+async fn reuse_that_two_guards_find_is_told_once() {
+    let (calls, store) = (Calls::default(), Meeting::default());
+    let app = App::with(|builder| calls.hook(builder).store(store.clone())).await;
+    let login = app.login("alice").await;
+    app.rotate(&login.refresh).await;
+    store.begin();
+    let (first, second) =
+        tokio::join!(app.post("/refresh", &login.refresh), app.get("/refresh", &login.refresh));
+    token_reused().assert(&first);
+    token_reused().assert(&second);
+    assert_eq!(calls.all().len(), 1);
+}
+
+/// Trades one token twice behind one guard, which has seen nothing wrong with it.
+#[refresh_required]
+async fn rotate_twice(
+    #[token] old: RefreshToken<User>,
+    State(auth): State<JwtAuth>,
+    Extension(clock): Extension<ManualClock>,
+) -> Result<TokenPair, AuthError> {
+    let _first = auth.rotate(old.clone()).await?;
+    clock.advance(GRACE);
+    auth.rotate(old).await
+}
+
+/// What outruns the guard is found by the rotation.
+#[tokio::test]
+async fn reuse_that_the_rotation_finds_is_told_too() {
+    let calls = Calls::default();
+    let (auth, clock) = authority(|builder| calls.hook(builder).rotation_grace(GRACE));
+    let router = Router::new()
+        .route("/twice", post(rotate_twice))
+        .layer(Extension(clock.clone()))
+        .merge(jwt_tests::routes::all())
+        .with_state(auth.clone());
+    let app = App::serve(auth, clock, router).await;
+    let login = app.login("alice").await;
+    token_reused().assert(&app.post("/twice", &login.refresh).await);
+    token_revoked().assert(&app.get("/access", &login.access).await);
+    let calls = calls.all();
+    let [event] = calls.as_slice() else { panic!("one call, not {calls:?}") };
+    assert_eq!(claims(&login.refresh)["jti"], event.token_id);
+    assert_eq!(event.at.as_secs(), START + GRACE.as_secs());
 }
 
 /// Many at once: one of them wins, one ends the session, and one alarm rings.
@@ -74,13 +135,12 @@ async fn concurrent_reuses_are_told_once() {
 #[tokio::test]
 async fn retry_within_the_grace_is_not_told() {
     let calls = Calls::default();
-    let grace = Duration::from_secs(10);
-    let app = App::with(|builder| calls.hook(builder).rotation_grace(grace)).await;
+    let app = App::with(|builder| calls.hook(builder).rotation_grace(GRACE)).await;
     let login = app.login("alice").await;
     app.rotate(&login.refresh).await;
     app.rotate(&login.refresh).await;
     assert_eq!(calls.all(), vec![]);
-    app.clock.advance(grace);
+    app.clock.advance(GRACE);
     token_reused().assert(&app.post("/refresh", &login.refresh).await);
     assert_eq!(calls.all().len(), 1);
 }

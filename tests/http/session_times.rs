@@ -46,6 +46,20 @@ async fn session_ends_with_its_lifetime() {
     app.login("alice").await;
 }
 
+#[tokio::test]
+async fn session_may_be_shorter_than_an_access_token() {
+    let app = App::with(|builder| with_store(builder).session_lifetime(10 * MINUTE)).await;
+    let pair = app.login("alice").await;
+    assert_eq!((exp(&pair.access), exp(&pair.refresh)), (600, 600));
+    app.clock.advance(MINUTE);
+    let next = app.rotate(&pair.refresh).await;
+    assert_eq!((exp(&next.access), exp(&next.refresh)), (600, 600));
+    let again = app.post("/reauthenticate", &next.access).await.assert_status(200);
+    assert_eq!(exp(&again.text("access_token")), 660, "it does not know of the login");
+    app.clock.advance(9 * MINUTE);
+    token_expired().assert(&app.get("/access", &next.access).await);
+}
+
 /// Tokens from before the setting have a later `exp`; the store knows the login.
 #[tokio::test]
 async fn lifetime_holds_for_sessions_that_are_open_already() {

@@ -9,6 +9,7 @@ pub mod example;
 pub mod folder;
 pub mod keys;
 pub mod logs;
+pub mod meeting;
 pub mod plugged;
 pub mod random;
 pub mod redis;
