@@ -1,5 +1,5 @@
 //! The main job: login, guarded routes, one-time refresh, logout: `cargo run --example quickstart`.
-//! Honours `LISTEN_ADDR`, `REDIS_URL` (else sessions are in memory) and `JwtConfig::from_env`.
+//! Honours `LISTEN_ADDR`, `JwtConfig::from_env`, and `REDIS_URL` or `JWT_STORE_PATH`, else memory.
 //! ```sh
 //! curl -s localhost:3000/login --json '{"username":"test","password":"test"}'
 //! curl -i localhost:3000/protected -H "Authorization: Bearer $ACCESS_TOKEN"          # 200
@@ -117,15 +117,15 @@ async fn end_session(
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut config = JwtConfig::from_env()?;
-    if !config.has_key() {
+    let mut setup = JwtConfig::from_env()?;
+    if !setup.has_key() {
         eprintln!("warning: JWT_SECRET_KEY is not set; tokens are good until this process ends");
-        config.secret_key =
-            Some([(); 2].map(|()| uuid::Uuid::new_v4().to_string()).concat().into());
+        setup.secret_key = Some(format!("{}{}", uuid::Uuid::new_v4(), uuid::Uuid::new_v4()).into());
     }
     let auth = match std::env::var("REDIS_URL") {
-        Ok(url) => config.into_builder()?.store(RedisStore::connect(&url).await?).build()?,
-        Err(_) => config.into_builder()?.store(MemoryStore::new()).build()?,
+        Ok(url) => setup.into_builder()?.store(RedisStore::connect(&url).await?).build()?,
+        Err(_) if setup.store_path.is_some() => setup.into_builder()?.build()?,
+        Err(_) => setup.into_builder()?.store(MemoryStore::new()).build()?,
     };
     let app = Router::new()
         .route("/login", post(login))

@@ -1,6 +1,7 @@
-//! The main job, route by route, as a client sees it: on the embedded store and on Redis.
+//! The main job, route by route, as a client sees it: in memory, on a file and on Redis.
 
 use jwt_tests::example::Example;
+use jwt_tests::folder::Folder;
 use jwt_tests::redis::RedisServer;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -157,7 +158,7 @@ async fn every_route_answers(address: &str) {
 }
 
 #[tokio::test]
-async fn every_route_answers_on_the_embedded_store() {
+async fn every_route_answers_in_memory() {
     let server = Example::start("quickstart", &[]);
     every_route_answers(server.address()).await;
 }
@@ -166,6 +167,14 @@ async fn every_route_answers_on_the_embedded_store() {
 async fn every_route_answers_on_redis() {
     let redis = RedisServer::start();
     let server = Example::start("quickstart", &[SECRET, ("REDIS_URL", &redis.url())]);
+    every_route_answers(server.address()).await;
+}
+
+#[tokio::test]
+async fn every_route_answers_on_a_file() {
+    let folder = Folder::new();
+    let path = folder.file("sessions").display().to_string();
+    let server = Example::start("quickstart", &[SECRET, ("JWT_STORE_PATH", &path)]);
     every_route_answers(server.address()).await;
 }
 
@@ -197,4 +206,30 @@ async fn a_session_outlives_the_process_in_redis() {
     let visitor = Visitor { http: Client::new(), address: second.address() };
     assert_eq!(visitor.get("/protected", &access).await.0, 200);
     assert_eq!(visitor.post("/refresh", &refresh).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_kill_takes_nothing_out_of_a_file() {
+    let folder = Folder::new();
+    let path = folder.file("sessions").display().to_string();
+    let environment = [SECRET, ("JWT_STORE_PATH", &*path)];
+    let first = Example::start("quickstart", &environment);
+    let visitor = Visitor { http: Client::new(), address: first.address() };
+    let (access, refresh) = visitor.login("test").await;
+    let (ended, ended_refresh) = visitor.login("test").await;
+    assert_eq!(visitor.post("/logout", &ended).await.0, 204);
+    let (_, used) = visitor.login("test").await;
+    let (status, pair) = visitor.post("/refresh", &used).await;
+    assert_eq!(status, 200, "{pair}");
+    // SIGKILL.
+    drop(first);
+
+    let second = Example::start("quickstart", &environment);
+    let visitor = Visitor { http: Client::new(), address: second.address() };
+    assert_eq!(visitor.get("/protected", &access).await.0, 200);
+    assert_eq!(visitor.post("/refresh", &refresh).await.0, 200);
+    assert_eq!(code(&visitor.get("/protected", &ended).await), (401, "token_revoked"));
+    assert_eq!(code(&visitor.post("/refresh", &ended_refresh).await), (401, "token_revoked"));
+    assert_eq!(visitor.post("/refresh", &text(&pair, "refresh_token")).await.0, 200);
+    assert_eq!(code(&visitor.post("/refresh", &used).await), (401, "token_reused"));
 }

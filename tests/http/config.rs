@@ -206,6 +206,11 @@ fn contradictions_are_refused() {
         (json!({ "secret_key": TEXT_SECRET, "key_id": "" }), "kid"),
         (json!({ "secret_key": TEXT_SECRET, "redis_url": "not a url" }), ""),
         (json!({ "secret_key": TEXT_SECRET, "redis_url": "http://localhost" }), ""),
+        (json!({ "secret_key": TEXT_SECRET, "store_path": "/no/such/folder" }), "store"),
+        (
+            json!({ "secret_key": TEXT_SECRET, "redis_url": "redis://a", "store_path": "b" }),
+            "not both",
+        ),
     ] {
         let error = match built(config.clone()) {
             Ok(auth) => panic!("{config} was built: {auth:?}"),

@@ -33,12 +33,14 @@ fn every_variable_is_read() {
         ("JWT_SESSION_LIMIT_POLICY", "refuse"),
         ("JWT_DENYLIST_TOKEN_CHECKS", "access, refresh"),
         ("JWT_REDIS_URL", "redis://localhost"),
+        ("JWT_STORE_PATH", "/sessions"),
         ("JWT_TOKEN_LOCATION", "headers"),
     ])
     .expect("all of them are settings");
     assert_eq!(config.algorithm.as_deref(), Some("RS256"));
     assert!(config.private_key.is_some() && config.secret_key.is_some());
     assert!(config.redis_url.is_some());
+    assert_eq!(config.store_path.as_deref(), Some("/sessions".as_ref()));
     assert_eq!(config.public_key.as_deref(), Some(keys::RSA_PUBLIC));
     assert_eq!(config.private_key_file.as_deref(), Some("/private".as_ref()));
     assert_eq!(config.public_key_file.as_deref(), Some("/public".as_ref()));

@@ -1,6 +1,8 @@
 //! The contract on every store that comes with the crate, and what each has to prove beyond it.
 
 mod memory_only;
+mod redb_file;
+mod redb_only;
 mod redis_by_hand;
 mod redis_connection;
 mod redis_keys;
@@ -70,6 +72,14 @@ mod memory_exclusive {
     use jwt_runtime::MemoryStore;
 
     jwt_runtime::store_contract_exclusive!(MemoryStore::new());
+}
+
+mod redb {
+    jwt_runtime::store_contract!(super::redb_only::opened());
+}
+
+mod redb_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::redb_only::opened());
 }
 
 mod redis {

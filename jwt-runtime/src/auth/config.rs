@@ -1,7 +1,7 @@
 //! The configuration as data: from a file through serde, or from the environment.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -86,6 +86,8 @@ pub struct JwtConfig {
     pub denylist_token_checks: Option<Vec<TokenType>>,
     /// The store's `redis://` URL (feature `redis`); connected at the first use.
     pub redis_url: Option<SecretString>,
+    /// The store's file (feature `redb`), opened or made at once; not beside `redis_url`.
+    pub store_path: Option<PathBuf>,
 }
 
 impl JwtConfig {
@@ -96,7 +98,9 @@ impl JwtConfig {
     ///
     /// - [`ConfigError::KeyMissing`] without any key.
     /// - [`ConfigError::Setting`] for two keys of one kind, a file that cannot be read, an unknown
-    ///   algorithm or session limit policy, or a `redis_url` in a build without the feature `redis`.
+    ///   algorithm or session limit policy, a `redis_url` or `store_path` in a build without the feature
+    ///   `redis` or `redb`, or both of them.
+    /// - [`ConfigError::Store`] for a `redis_url` that is none, and a file that does not open.
     /// - The errors of [`SigningKey`] and [`VerifyingKey`].
     pub fn into_builder(self) -> Result<JwtAuthBuilder, ConfigError> {
         let mut builder = JwtAuthBuilder::default();
@@ -117,10 +121,14 @@ impl JwtConfig {
         if let Some(lifetime) = self.refresh_token_expires {
             builder = builder.refresh_lifetime(lifetime);
         }
-        if let Some(url) = self.redis_url {
-            builder = add_redis(builder, url.expose_secret())?;
+        match (self.redis_url, self.store_path) {
+            (None, None) => Ok(builder),
+            (Some(url), None) => add_redis(builder, url.expose_secret()),
+            (None, Some(path)) => add_file(builder, &path),
+            (Some(_), Some(_)) => {
+                Err(setting("store_path", &"set `redis_url` or `store_path`, not both"))
+            }
         }
-        Ok(builder)
     }
 
     fn add_session_rules(
@@ -214,6 +222,16 @@ fn add_redis(builder: JwtAuthBuilder, url: &str) -> Result<JwtAuthBuilder, Confi
 #[cfg(not(feature = "redis"))]
 fn add_redis(_: JwtAuthBuilder, _: &str) -> Result<JwtAuthBuilder, ConfigError> {
     Err(setting("redis_url", &"needs the feature `redis` of jwt-runtime"))
+}
+
+#[cfg(feature = "redb")]
+fn add_file(builder: JwtAuthBuilder, path: &Path) -> Result<JwtAuthBuilder, ConfigError> {
+    Ok(builder.store(crate::store::RedbStore::open(path)?))
+}
+
+#[cfg(not(feature = "redb"))]
+fn add_file(_: JwtAuthBuilder, _: &Path) -> Result<JwtAuthBuilder, ConfigError> {
+    Err(setting("store_path", &"needs the feature `redb` of jwt-runtime"))
 }
 
 fn setting(name: &str, reason: &dyn fmt::Display) -> ConfigError {

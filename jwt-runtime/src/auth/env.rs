@@ -11,7 +11,7 @@ impl JwtConfig {
     /// `JWT_REFRESH_TOKEN_EXPIRES`, `JWT_ROTATION_GRACE`, `JWT_SESSION_LIFETIME`,
     /// `JWT_SESSION_IDLE_TIMEOUT` (seconds, or text such as `15m`), `JWT_SESSION_LIMIT`,
     /// `JWT_SESSION_LIMIT_POLICY` (`end_oldest` or `refuse`), `JWT_DENYLIST_TOKEN_CHECKS`
-    /// (`access,refresh` or `refresh`) and `JWT_REDIS_URL`.
+    /// (`access,refresh` or `refresh`), `JWT_REDIS_URL` and `JWT_STORE_PATH`.
     ///
     /// An empty variable counts as not set.
     ///
@@ -109,6 +109,7 @@ impl JwtConfig {
                 self.denylist_token_checks = Some(types.map_err(|error| error.to_string())?);
             }
             "REDIS_URL" => self.redis_url = Some(value.into()),
+            "STORE_PATH" => self.store_path = Some(value.into()),
             // Silently looking elsewhere than the operator said would be worse than stopping.
             "TOKEN_LOCATION" if !matches!(value.as_str(), "header" | "headers") => {
                 return Err("the only location is `headers`".to_owned());
