@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use jwt_runtime::{RedisStore, Standing, TokenStore};
+use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisCluster;
 
 use super::load::Load;
@@ -33,7 +33,7 @@ async fn a_dead_primary_takes_its_own_subjects_along_and_no_others() {
 
     // Through the moments in which the others notice, and for some time after.
     let start = Instant::now();
-    let (mut served, mut refused, mut slow) = (0, 0, 0);
+    let (mut served, mut refused, mut waited) = (0, 0, 0);
     while start.elapsed() < Duration::from_secs(3) {
         for subject in by_primary[1..].iter().flatten() {
             let standing = soon(store.standing(access(subject), NOW)).await.unwrap();
@@ -41,16 +41,17 @@ async fn a_dead_primary_takes_its_own_subjects_along_and_no_others() {
             served += 1;
         }
         for subject in &by_primary[0] {
-            let called = Instant::now();
             let standing = soon(store.standing(access(subject), NOW)).await;
             assert!(standing.is_err(), "{subject}: {standing:?}");
-            slow += usize::from(called.elapsed() > Duration::from_millis(20));
+            waited += usize::from(!matches!(standing, Err(StoreError::CircuitOpen)));
             refused += 1;
         }
         tokio::task::yield_now().await;
     }
-    println!("one of three primaries dead: {served} served, {refused} refused, {slow} slowly");
-    assert!(slow <= 10, "{slow} of {refused} calls to a dead server waited");
+    println!(
+        "one of three primaries dead: {served} served, {refused} refused, {waited} of them waited"
+    );
+    assert!(waited <= 5, "{waited} of {refused} calls to a dead server waited");
 
     cluster.server(0).restart();
     // It wrote nothing to disk, so its sessions have ended.
@@ -93,8 +94,12 @@ async fn a_cluster_that_refuses_to_serve_in_part_is_an_error_until_it_is_whole()
     let by_primary = subjects(&cluster, &store).await;
     cluster.server(2).kill();
     recovered(async || match store.standing(access(&by_primary[0][0]), NOW).await {
-        Ok(_) => Err(jwt_runtime::StoreError::Full),
-        Err(error) => Ok(assert!(format!("{error}").contains("CLUSTERDOWN"), "{error}")),
+        Ok(_) => Err(StoreError::Full),
+        Err(error) => {
+            // That of the server, and not a call that was not made: it is in good health.
+            assert!(format!("{error}").contains("ClusterDown"), "{error}");
+            Ok(())
+        }
     })
     .await;
     cluster.server(2).restart();
@@ -138,7 +143,7 @@ async fn all_seeds_may_go_and_come_back() {
         cluster.server(number).kill();
     }
     recovered(async || match store.ping().await {
-        Ok(()) => Err(jwt_runtime::StoreError::Full),
+        Ok(()) => Err(StoreError::Full),
         Err(_) => Ok(()),
     })
     .await;
@@ -211,8 +216,6 @@ async fn a_slot_between_two_servers_is_read_from_both() {
     cluster.begin_to_move(slot, from, to);
     // All keys are still where they were.
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
-    store.end_session("alice", "sid-1", NOW).await.unwrap();
-    store.open_session(session("alice")).await.unwrap();
     cluster.move_keys(slot, from, to);
     // `ASK`: the old server does not have them any more, the new one does not have the slot yet.
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
