@@ -123,7 +123,7 @@ async fn a_replica_takes_over() {
     wait_for(&load.seen.logouts, 200).await;
     let outcome = load.end().await;
     println!("cluster-kill: {outcome}");
-    assert!(outcome.revived.len() <= super::load::WORKERS, "{outcome}");
+    assert!(outcome.revived.len() <= 4 * super::load::WORKERS, "{outcome}");
 
     // The old one comes back as a replica, and nobody minds.
     cluster.server(0).restart();
@@ -221,6 +221,9 @@ async fn a_slot_between_two_servers_is_read_from_both() {
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
     assert!(store.end_session("alice", "sid-1", NOW).await.is_ok());
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::SessionEnded);
+    // One of the two keys of a login is there and the other is not: `TRYAGAIN`.
+    let login = soon(store.open_session(session("alice"))).await;
+    assert!(matches!(login, Err(StoreError::Timeout(_))), "{login:?}");
     cluster.end_to_move(slot, to);
     store.open_session(session("alice")).await.unwrap();
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);

@@ -27,6 +27,8 @@ struct Faults {
     server: Mutex<String>,
     /// Connections with a lower number carry nothing any more and stay open.
     frozen_below: watch::Sender<usize>,
+    /// Whether new connections are accepted and lead nowhere yet.
+    holds_new: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -39,6 +41,7 @@ impl Proxy {
             delay: AtomicU64::new(0),
             server: Mutex::new(server.address()),
             frozen_below: watch::Sender::new(0),
+            holds_new: watch::Sender::new(false),
         });
         tokio::spawn(accept(listener, Arc::clone(&faults)));
         Self { address, faults }
@@ -68,6 +71,15 @@ impl Proxy {
         self.faults.delay.store(milliseconds, Ordering::SeqCst);
     }
 
+    /// Accepts new connections and leads them nowhere until they are released.
+    pub(super) fn hold_new_connections(&self) {
+        self.faults.holds_new.send_replace(true);
+    }
+
+    pub(super) fn release_new_connections(&self) {
+        self.faults.holds_new.send_replace(false);
+    }
+
     /// Moves the address, as a name or a virtual address does after a failover.
     pub(super) fn lead_new_connections_to(&self, server: &RedisServer) {
         *self.faults.server.lock().unwrap() = server.address();
@@ -76,6 +88,8 @@ impl Proxy {
 
 async fn accept(listener: TcpListener, faults: Arc<Faults>) {
     while let Ok((client, _)) = listener.accept().await {
+        // The sender lives as long as the faults, so this cannot fail.
+        let _ = faults.holds_new.subscribe().wait_for(|holds| !holds).await;
         let address = faults.server.lock().unwrap().clone();
         let Ok(server) = TcpStream::connect(address).await else { continue };
         let number = faults.connections.fetch_add(1, Ordering::SeqCst);

@@ -10,8 +10,8 @@ use super::{NOW, access, recovered, session, wait_for};
 /// acknowledging.
 const CAREFUL: [&str; 4] = ["--min-replicas-to-write", "1", "--min-replicas-max-lag", "1"];
 
-async fn fail_over_by(fault: impl FnOnce(&mut RedisBehindSentinel), name: &str) {
-    let mut setup = RedisBehindSentinel::start_with(2, &CAREFUL);
+async fn fail_over_by(replicas: usize, fault: impl FnOnce(&mut RedisBehindSentinel), name: &str) {
+    let mut setup = RedisBehindSentinel::start_with(replicas, &CAREFUL);
     let store = RedisStore::connect(&setup.url()).await.unwrap();
     let old = setup.master_port().unwrap();
     let load = Load::start(&store, name);
@@ -30,23 +30,25 @@ async fn fail_over_by(fault: impl FnOnce(&mut RedisBehindSentinel), name: &str) 
     let new = setup.master();
     assert_ne!(new.port(), old);
     assert!(new.cli(&["CLIENT", "LIST", "TYPE", "normal"]).contains("cmd=get "), "not used");
-    // A logout is lost only if it was acknowledged in the moment before the failover.
-    assert!(outcome.revived.len() <= super::load::WORKERS, "{outcome}");
+    // Replication is asynchronous: what was acknowledged in the moment before may be lost. The
+    // bound tells a moment from the second that a master would go on for without `CAREFUL`.
+    assert!(outcome.revived.len() <= 4 * super::load::WORKERS, "{outcome}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_master() {
-    fail_over_by(|setup| setup.master().kill(), "sentinel-kill").await;
+    fail_over_by(2, |setup| setup.master().kill(), "sentinel-kill").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hung_master() {
-    fail_over_by(|setup| setup.master().stop(), "sentinel-stop").await;
+    fail_over_by(2, |setup| setup.master().stop(), "sentinel-stop").await;
 }
 
+/// With one replica, because it would go on acknowledging as long as it has another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_master_that_is_told_to_step_down() {
-    fail_over_by(|setup| setup.fail_over(), "sentinel-failover").await;
+    fail_over_by(1, |setup| setup.fail_over(), "sentinel-failover").await;
 }
 
 /// A connection to the old master that nobody has closed answers reads with old news.
