@@ -1,5 +1,7 @@
 //! The master dies, hangs or steps down, and the sentinels make a replica the master.
 
+use std::time::Instant;
+
 use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisBehindSentinel;
 
@@ -18,6 +20,9 @@ async fn fail_over_by(replicas: usize, fault: impl FnOnce(&mut RedisBehindSentin
     wait_for(&load.seen.logouts, 200).await;
     fault(&mut setup);
     setup.wait_for_another_master(old);
+    let start = Instant::now();
+    recovered(async || store.standing(access("alice"), NOW).await).await;
+    println!("{name}: found the new master after {:?}", start.elapsed());
     wait_for(&load.seen.logouts, 200).await;
     let outcome = load.end().await;
     println!("{name}: {outcome}");

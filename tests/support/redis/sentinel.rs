@@ -128,7 +128,7 @@ fn sentinel_of(master: u16) -> RedisServer {
             "port {port}\nbind 127.0.0.1\ndir {}\n\
              sentinel monitor {MASTER_NAME} 127.0.0.1 {master} 2\n\
              sentinel down-after-milliseconds {MASTER_NAME} 500\n\
-             sentinel failover-timeout {MASTER_NAME} 3000\n",
+             sentinel failover-timeout {MASTER_NAME} 1000\n",
             dir.display()
         );
         std::fs::write(&file, text).expect("a file for redis-server");
