@@ -1,8 +1,9 @@
 //! A TCP proxy that loses answers and freezes connections, as networks do.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jwt_tests::redis::RedisServer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,6 +21,8 @@ struct Faults {
     /// Whether the next answer is lost, and the connection with it.
     loses_answer: AtomicBool,
     connections: AtomicUsize,
+    /// How many milliseconds every answer is late.
+    delay: AtomicU64,
     /// Where new connections lead.
     server: Mutex<String>,
     /// Connections with a lower number carry nothing any more and stay open.
@@ -35,6 +38,7 @@ impl Proxy {
         let faults = Arc::new(Faults {
             loses_answer: AtomicBool::new(false),
             connections: AtomicUsize::new(0),
+            delay: AtomicU64::new(0),
             server: Mutex::new(server.address()),
             frozen_below: watch::Sender::new(0),
             holds_new: watch::Sender::new(false),
@@ -60,6 +64,11 @@ impl Proxy {
     /// Makes a black hole of every connection there is; new ones work.
     pub(super) fn freeze_connections(&self) {
         self.faults.frozen_below.send_replace(self.faults.connections.load(Ordering::SeqCst));
+    }
+
+    /// Makes the network slow in one direction, by this many milliseconds.
+    pub(super) fn delay_answers(&self, milliseconds: u64) {
+        self.faults.delay.store(milliseconds, Ordering::SeqCst);
     }
 
     /// Accepts new connections and leads them nowhere until they are released.
@@ -122,6 +131,10 @@ async fn carry(
         let Ok(length @ 1..) = read else { return };
         if direction == Direction::Answer && faults.loses_answer.swap(false, Ordering::SeqCst) {
             return;
+        }
+        if direction == Direction::Answer {
+            let delay = faults.delay.load(Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(delay)).await;
         }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;

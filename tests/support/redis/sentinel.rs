@@ -34,6 +34,11 @@ impl RedisBehindSentinel {
         }
         let sentinels: Vec<_> = (0..3).map(|_| sentinel_of(servers[0].port())).collect();
         for sentinel in &sentinels {
+            // Otherwise they look for news every two seconds, and at the rest every ten.
+            let periods = ["PING-PERIOD", "200", "INFO-PERIOD", "500", "PUBLISH-PERIOD", "300"];
+            sentinel.cli(&[&["SENTINEL", "DEBUG"], &periods[..]].concat());
+        }
+        for sentinel in &sentinels {
             wait_until("the sentinels", || {
                 let fields = sentinel.cli(&["SENTINEL", "MASTER", MASTER_NAME]);
                 let mut fields = fields.lines();
@@ -123,7 +128,7 @@ fn sentinel_of(master: u16) -> RedisServer {
             "port {port}\nbind 127.0.0.1\ndir {}\n\
              sentinel monitor {MASTER_NAME} 127.0.0.1 {master} 2\n\
              sentinel down-after-milliseconds {MASTER_NAME} 500\n\
-             sentinel failover-timeout {MASTER_NAME} 3000\n",
+             sentinel failover-timeout {MASTER_NAME} 1000\n",
             dir.display()
         );
         std::fs::write(&file, text).expect("a file for redis-server");
