@@ -27,8 +27,8 @@ static CLUSTER: LazyLock<RedisServer> = LazyLock::new(|| {
 
 /// What the documentation of `RedisStore` says a user needs.
 const PERMISSIONS: &str = "on >password ~jwt:* resetchannels -@all +ping +info \
-    +mget +get +set +exists +pttl +expire +del +unlink +zadd +zrem +zrangebyscore \
-    +zremrangebyscore +evalsha +script|load";
+    +hmget +hgetall +hkeys +hlen +hrandfield +hset +hdel +get +set +pttl +expire +unlink \
+    +evalsha +script|load";
 
 /// The suite puts 200 threads on a machine of any size; no clause is about speed.
 const PATIENT: Duration = Duration::from_secs(20);
@@ -41,6 +41,12 @@ mod memory {
     use jwt_runtime::MemoryStore;
 
     jwt_runtime::store_contract!(MemoryStore::new());
+}
+
+mod memory_exclusive {
+    use jwt_runtime::MemoryStore;
+
+    jwt_runtime::store_contract_exclusive!(MemoryStore::new());
 }
 
 mod redis {
