@@ -20,7 +20,7 @@ use crate::token_type::TokenType;
 
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
-pub use redis::{RedisStore, RedisStoreBuilder};
+pub use redis::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
 pub use session::Session;
 
 pub(crate) use erased::ErasedStore;

@@ -23,6 +23,7 @@
 //! moment ago elsewhere; so a login is good on every node at once. Refresh tokens are never looked
 //! up here.
 
+mod answer;
 mod entries;
 mod feed;
 mod fields;
@@ -219,8 +220,7 @@ impl View {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let mut feed = self.feed.lock().unwrap_or_else(PoisonError::into_inner);
         if feed.as_ref().is_none_or(AbortHandle::is_finished) {
-            let task =
-                feed::run(Arc::clone(&self.known), Arc::clone(link), self.tracked.clone());
+            let task = feed::run(Arc::clone(&self.known), Arc::clone(link), self.tracked.clone());
             *feed = Some(runtime.spawn(task).abort_handle());
         }
     }

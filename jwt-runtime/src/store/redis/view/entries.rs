@@ -175,9 +175,10 @@ impl Entries {
 
     /// How many look-ups were answered, and how many were not.
     pub(super) fn looks(&self) -> (u64, u64) {
-        self.shards.iter().map(lock).fold((0, 0), |(hits, misses), shard| {
-            (hits + shard.hits, misses + shard.misses)
-        })
+        self.shards
+            .iter()
+            .map(lock)
+            .fold((0, 0), |(hits, misses), shard| (hits + shard.hits, misses + shard.misses))
     }
 
     fn shard(&self, key: &[u8]) -> MutexGuard<'_, Shard> {
@@ -206,8 +207,7 @@ impl Shard {
         }
         let was_old = self.old.remove_entry(key).filter(|(_, old)| old.generation == generation);
         let is_full = self.young.len() >= self.most_young;
-        let dropped =
-            is_full.then(|| mem::replace(&mut self.old, mem::take(&mut self.young)));
+        let dropped = is_full.then(|| mem::replace(&mut self.old, mem::take(&mut self.young)));
         let (key, entry) = was_old.unwrap_or_else(|| {
             self.next_number += 1;
             (key.into(), Entry { generation, number: self.next_number, known: None })

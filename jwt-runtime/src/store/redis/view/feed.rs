@@ -23,11 +23,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisError, Value};
+use redis::{AsyncConnectionConfig, PushInfo, PushKind, RedisError, Value};
 
 use super::freshness::Generation;
 use super::known::Known;
-use crate::error::StoreError;
 use crate::store::redis::link::Link;
 
 /// How often the proof is renewed within the staleness that is allowed.
@@ -68,8 +67,6 @@ pub(super) async fn run(known: Arc<Known>, link: Arc<Link>, tracked: String) {
 enum Loss {
     #[error(transparent)]
     Redis(#[from] RedisError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
     #[error("no answer within {0:?}")]
     Silence(Duration),
     #[error("the store's connection leads to another server, or to a replica")]
@@ -95,7 +92,7 @@ async fn follow(
     generation: Generation,
 ) -> Result<std::convert::Infallible, Loss> {
     let patience = known.max_staleness().max(link.deadline());
-    let mut feed = dial(known, link.client().await?, generation).await?;
+    let mut feed = dial(known, link, generation).await?;
     let mut tracking = redis::cmd("CLIENT");
     tracking.arg("TRACKING").arg("ON").arg("BCAST").arg("PREFIX").arg(tracked);
     within(patience, tracking.exec_async(&mut feed)).await?;
@@ -104,7 +101,9 @@ async fn follow(
     loop {
         let sent = known.now();
         let asked = link
-            .ask(|mut connection, _| async move { replication().query_async(&mut connection).await })
+            .ask(
+                |mut connection, _| async move { replication().query_async(&mut connection).await },
+            )
             .await;
         let here: String = within(patience, replication().query_async(&mut feed)).await?;
         // While the store does not answer, nothing is proven. Whether the feed is well is another
@@ -122,12 +121,9 @@ async fn follow(
 
 async fn dial(
     known: &Arc<Known>,
-    client: Client,
+    link: &Link,
     generation: Generation,
 ) -> Result<MultiplexedConnection, Loss> {
-    let info = client.get_connection_info().clone();
-    let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-    let client = Client::open(info.set_redis_settings(redis))?;
     let known = Arc::clone(known);
     // Called by the connection's own task between one reply and the next, so that what comes
     // before a reply has had its effect before the reply is seen.
@@ -143,7 +139,7 @@ async fn dial(
         .set_connection_timeout(Some(DIALLING))
         .set_response_timeout(None) // `within` has the deadline
         .set_push_sender(receive);
-    within(DIALLING, client.get_multiplexed_async_connection_with_config(&config)).await
+    within(DIALLING, link.dial_resp3(&config)).await
 }
 
 /// Forgets what a push names; everything, if it does not name keys.

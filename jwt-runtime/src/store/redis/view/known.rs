@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::entries::{Entries, Mark, Snapshot};
-use super::freshness::{Freshness, Generation, Moment, nanoseconds};
+use super::freshness::{Freshness, Generation, Moment};
 use super::{LocalView, ViewStats};
 use crate::store::redis::keys::is_epoch;
 
@@ -62,11 +62,7 @@ impl Known {
     }
 
     /// Reads what is known of a key. `read` answers `None` where that is not enough.
-    pub(super) fn look<T>(
-        &self,
-        key: &[u8],
-        read: impl FnOnce(&Snapshot) -> Option<T>,
-    ) -> Look<T> {
+    pub(super) fn look<T>(&self, key: &[u8], read: impl FnOnce(&Snapshot) -> Option<T>) -> Look<T> {
         let Some(generation) = self.freshness.generation() else { return self.unproven() };
         let found = self.entries.look(key, generation, |snapshot| {
             // The clock is read after the entry: however long this thread was held up before, what
@@ -93,14 +89,14 @@ impl Known {
         self.entries.keep(key, mark, snapshot);
     }
 
-    /// The moment at which a key expires that was read at `read_at` and then had `rest` to live.
-    pub(super) fn expiry(read_at: Moment, rest: Duration) -> u64 {
-        read_at.monotonic.saturating_add(nanoseconds(rest))
-    }
-
     /// Forgets one subject.
     pub(super) fn forget(&self, key: &[u8]) {
         self.entries.forget(key);
+    }
+
+    /// Forgets all of them.
+    pub(super) fn forget_all(&self) {
+        self.entries.forget_all();
     }
 
     /// Forgets the subjects whose keys have changed; all of them, if an epoch has.
