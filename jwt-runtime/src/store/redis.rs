@@ -69,7 +69,8 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 ///
 /// The braces are a hash tag: what a script touches shares a slot. In subjects, ids, labels and
 /// user agents everything but printable ASCII without the space, `{`, `}` and `%` is written
-/// `%XX`. Every key has a time to live, that of the last thing it holds. It is relative, so the
+/// `%XX`. Every key has a time to live, that of the last thing it holds; an epoch up
+/// to a day more. It is relative, so the
 /// clocks of Redis and the application need not agree. Fields have none: each write removes some
 /// whose time is over by more than an hour. No token is stored, only ids.
 ///

@@ -8,10 +8,13 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fields::Fields;
 use super::freshness::Generation;
+use crate::store::redis::keys::is_epoch;
+use crate::store::redis::slot;
 
 /// So many locks that requests seldom meet at one.
 const SHARDS: usize = 64;
@@ -65,6 +68,9 @@ pub(super) struct Mark {
 #[derive(Debug)]
 pub(super) struct Entries {
     shards: Box<[Mutex<Shard>]>,
+    /// How many times the epoch of each slot has changed; what was known before is of no use.
+    /// Epochs are prolonged by logins, so looking for all subjects of one would take too long.
+    epochs: Box<[AtomicU64]>,
     hasher: RandomState,
 }
 
@@ -84,6 +90,9 @@ struct Shard {
 #[derive(Debug)]
 struct Entry {
     generation: Generation,
+    slot: u16,
+    /// The count of the slot's epoch when the mark was left.
+    epoch: u64,
     number: u64,
     /// `None` for the mark alone.
     known: Option<Snapshot>,
@@ -105,6 +114,7 @@ impl Entries {
         };
         Self {
             shards: std::iter::repeat_with(shard).take(count).collect(),
+            epochs: std::iter::repeat_with(AtomicU64::default).take(slot::SLOTS).collect(),
             hasher: RandomState::new(),
         }
     }
@@ -117,10 +127,14 @@ impl Entries {
         read: impl FnOnce(&Snapshot) -> Option<T>,
     ) -> Result<T, Mark> {
         let mut shard = self.shard(key);
-        let dropped = shard.renew(key, generation);
+        let dropped = shard.renew(key, generation, &self.epochs);
         let entry = shard.young.get(key);
         let known = entry.and_then(|entry| entry.known.as_ref());
-        let found = known.and_then(read);
+        // Again after reading, because no lock keeps an epoch from changing, and because what `read`
+        // knows of the age of this may be younger than the change.
+        let found = known
+            .and_then(read)
+            .filter(|_| entry.is_some_and(|entry| entry.epoch == count(&self.epochs, entry.slot)));
         let is_large = known.is_some_and(|known| !known.is_whole);
         // `renew` has made the entry; the number of none would be one that no entry has.
         let number = entry.map_or(0, |entry| entry.number);
@@ -147,8 +161,15 @@ impl Entries {
         }
     }
 
-    /// Forgets a key, and takes the mark away from whoever is asking for it.
+    /// Forgets a key, and takes the mark away from whoever is asking for it. If it is an epoch,
+    /// that is all subjects of its slot.
     pub(super) fn forget(&self, key: &[u8]) {
+        if is_epoch(key) {
+            if let Some(count) = self.epochs.get(usize::from(slot::of_key(key))) {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+            return;
+        }
         let mut shard = self.shard(key);
         shard.young.remove(key);
         shard.old.remove(key);
@@ -193,28 +214,42 @@ impl Shard {
         self.young.get_mut(key).or_else(|| self.old.get_mut(key))
     }
 
-    /// Sees to it that there is an entry of this generation among the young, and returns what had
-    /// to go for it.
-    fn renew(&mut self, key: &[u8], generation: Generation) -> Option<HashMap<Box<[u8]>, Entry>> {
+    /// Sees to it that there is a valid entry among the young, and returns what had to go for it.
+    fn renew(
+        &mut self,
+        key: &[u8],
+        generation: Generation,
+        epochs: &[AtomicU64],
+    ) -> Option<HashMap<Box<[u8]>, Entry>> {
+        let is_valid = |entry: &Entry| {
+            entry.generation == generation && entry.epoch == count(epochs, entry.slot)
+        };
+        let next_number = &mut self.next_number;
+        let mut mark = |slot| {
+            *next_number += 1;
+            let number = *next_number;
+            Entry { generation, slot, epoch: count(epochs, slot), number, known: None }
+        };
         match self.young.get_mut(key) {
-            Some(entry) if entry.generation == generation => return None,
+            Some(entry) if is_valid(entry) => return None,
             Some(entry) => {
-                self.next_number += 1;
-                *entry = Entry { generation, number: self.next_number, known: None };
+                *entry = mark(entry.slot);
                 return None;
             }
             None => {}
         }
-        let was_old = self.old.remove_entry(key).filter(|(_, old)| old.generation == generation);
+        let was_old = self.old.remove_entry(key).filter(|(_, entry)| is_valid(entry));
+        let (key, entry) = was_old.unwrap_or_else(|| (key.into(), mark(slot::of_key(key))));
         let is_full = self.young.len() >= self.most_young;
         let dropped = is_full.then(|| mem::replace(&mut self.old, mem::take(&mut self.young)));
-        let (key, entry) = was_old.unwrap_or_else(|| {
-            self.next_number += 1;
-            (key.into(), Entry { generation, number: self.next_number, known: None })
-        });
         self.young.insert(key, entry);
         dropped
     }
+}
+
+/// How often the epoch of a slot has changed.
+fn count(epochs: &[AtomicU64], slot: u16) -> u64 {
+    epochs.get(usize::from(slot)).map_or(0, |count| count.load(Ordering::SeqCst))
 }
 
 // Nothing can panic while the lock is held, but an outage would be the wrong answer anyway.
@@ -263,7 +298,9 @@ mod tests {
     fn an_answer_that_a_change_has_overtaken_is_not_kept() {
         let entries = Entries::new(10);
         let (now, _) = generations();
-        for forget in [|entries: &Entries| entries.forget(b"a"), |entries| entries.forget_all()] {
+        type Change = fn(&Entries);
+        let changes: [Change; 2] = [|entries| entries.forget(b"a"), Entries::forget_all];
+        for forget in changes {
             let mark = look(&entries, "a", now).unwrap_err();
             forget(&entries);
             entries.keep(b"a", mark, snapshot("f", true));
@@ -273,6 +310,26 @@ mod tests {
             assert_eq!(look(&entries, "a", now), Err(again), "nor under somebody else's mark");
             entries.forget(b"a");
         }
+    }
+
+    #[test]
+    fn an_epoch_takes_its_slot_along() {
+        let entries = Entries::new(10);
+        let (now, _) = generations();
+        let (subject, other) = ("jwt:{alice}", "jwt:{bob}");
+        let tag = slot::shared_tag("alice");
+        let epoch = format!("jwt:{{{tag}}}:epoch");
+        for key in [subject, other] {
+            let mark = look(&entries, key, now).unwrap_err();
+            entries.keep(key.as_bytes(), mark, snapshot("f", true));
+        }
+        entries.forget(epoch.as_bytes());
+        assert_eq!(look(&entries, other, now), Ok(true));
+        let mark = look(&entries, subject, now).unwrap_err();
+        // On its way, and overtaken.
+        entries.forget(epoch.as_bytes());
+        entries.keep(subject.as_bytes(), mark, snapshot("f", true));
+        assert!(look(&entries, subject, now).is_err());
     }
 
     #[test]

@@ -8,7 +8,6 @@ use tokio::sync::watch;
 use super::entries::{Entries, Mark, Snapshot};
 use super::freshness::{Freshness, Generation, Moment};
 use super::{LocalView, ViewStats};
-use crate::store::redis::keys::is_epoch;
 
 /// What the view has to say.
 pub(super) enum Look<T> {
@@ -99,15 +98,11 @@ impl Known {
         self.entries.forget_all();
     }
 
-    /// Forgets the subjects whose keys have changed; all of them, if an epoch has.
+    /// Forgets the subjects whose keys, or whose epochs, have changed.
     pub(super) fn invalidate(&self, keys: &[&[u8]]) {
         let count = u64::try_from(keys.len()).unwrap_or(u64::MAX);
         self.invalidations.fetch_add(count, Ordering::Relaxed);
-        if keys.iter().any(|key| is_epoch(key)) {
-            self.entries.forget_all();
-        } else {
-            keys.iter().for_each(|key| self.entries.forget(key));
-        }
+        keys.iter().for_each(|key| self.entries.forget(key));
     }
 
     /// Forgets everything, because nobody can say what has changed.
