@@ -5,6 +5,7 @@ mod redis_connection;
 mod redis_keys;
 mod redis_races;
 mod redis_refusals;
+mod redis_topologies;
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use jwt_runtime::{
     Device, NewSession, NumericDate, RedisStore, Rotation, RotationStep, TokenRef, TokenType,
 };
-use jwt_tests::redis::RedisServer;
+use jwt_tests::redis::{RedisBehindSentinel, RedisCluster, RedisServer, TlsRedisServer};
 
 /// One server for all tests that only add keys of their own.
 static SHARED: LazyLock<RedisServer> = LazyLock::new(RedisServer::start);
@@ -25,6 +26,14 @@ static CLUSTER: LazyLock<RedisServer> = LazyLock::new(|| {
     while !server.cli(&["CLUSTER", "INFO"]).contains("cluster_state:ok") {}
     server
 });
+
+static VALKEY: LazyLock<RedisServer> = LazyLock::new(RedisServer::valkey);
+
+static SENTINEL: LazyLock<RedisBehindSentinel> = LazyLock::new(|| RedisBehindSentinel::start(1));
+
+static THREE: LazyLock<RedisCluster> = LazyLock::new(RedisCluster::start);
+
+static TLS: LazyLock<TlsRedisServer> = LazyLock::new(|| TlsRedisServer::start(false));
 
 /// What the documentation of `RedisStore` says a user needs.
 const PERMISSIONS: &str = "on >password ~jwt:* resetchannels -@all +ping +info \
@@ -78,6 +87,43 @@ mod redis_in_cluster_mode {
 
 mod redis_in_cluster_mode_exclusive {
     jwt_runtime::store_contract_exclusive!(super::alone_on(&super::CLUSTER.url()).await);
+}
+
+mod valkey {
+    jwt_runtime::store_contract!(super::connected(&super::VALKEY.url()).await);
+}
+
+mod valkey_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::alone_on(&super::VALKEY.url()).await);
+}
+
+mod redis_by_sentinel {
+    jwt_runtime::store_contract!(super::connected(&super::SENTINEL.url()).await);
+}
+
+mod redis_by_sentinel_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::alone_on(&super::SENTINEL.url()).await);
+}
+
+mod redis_cluster {
+    jwt_runtime::store_contract!(super::connected(&super::THREE.url()).await);
+}
+
+mod redis_cluster_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::alone_on(&super::THREE.url()).await);
+}
+
+mod redis_with_tls {
+    use super::{PATIENT, RedisStore, TLS};
+
+    jwt_runtime::store_contract!(
+        RedisStore::builder(&TLS.url())
+            .tls_root_certificate(TLS.root_certificate.as_bytes())
+            .deadline(PATIENT)
+            .connect()
+            .await
+            .unwrap()
+    );
 }
 
 mod redis_with_documented_permissions {

@@ -1,17 +1,24 @@
-//! A real `redis-server` of one's own, on a free port, that never outlives the test process.
+//! A real `redis-server` of one's own, on a free port, that never outlives the test process; and
+//! several of them behind Sentinel, in a Cluster, or with TLS.
+
+mod cluster;
+mod sentinel;
+mod tls;
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a server may take to say that it is ready, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+const READY: &str = "Ready to accept connections";
 
 /// Holds the server's leash: it lives as long as standard input stays open, so it goes away with
 /// the test process however that ends. Every command is answered with a line `@ok`.
@@ -31,10 +38,16 @@ wait "$pid" 2>/dev/null
 rm -rf "$dir"
 "#;
 
+pub use cluster::RedisCluster;
+pub use sentinel::RedisBehindSentinel;
+pub use tls::{TlsRedisServer, foreign_root_certificate};
+
 /// A running `redis-server`.
 #[derive(Debug)]
 pub struct RedisServer {
     port: u16,
+    /// What its log says when it is.
+    ready: &'static str,
     watchdog: Child,
     commands: Option<ChildStdin>,
     /// Locked only so that a server can be a `static`.
@@ -60,18 +73,50 @@ impl RedisServer {
     ///
     /// Panics when there is no `redis-server` or it does not start.
     pub fn start_with(options: &[&str]) -> Self {
-        assert_installed("redis-server");
+        Self::start_program("redis-server", options)
+    }
+
+    /// Starts a `valkey-server` that writes nothing to disk.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there is none or it does not start.
+    pub fn valkey() -> Self {
+        Self::start_program("valkey-server", &[])
+    }
+
+    fn start_program(program: &str, options: &[&str]) -> Self {
+        Self::start_somewhere(program, READY, |port, dir| {
+            let own = ["--port", &port.to_string(), "--bind", "127.0.0.1"];
+            let disk = ["--save", "", "--appendonly", "no", "--dir", &dir.to_string_lossy()];
+            [&own[..], &disk, options].concat().into_iter().map(str::to_owned).collect()
+        })
+    }
+
+    /// Starts a program whose arguments depend on its port and directory, and waits until one of
+    /// the words in its log says that it is ready.
+    fn start_somewhere(
+        program: &str,
+        ready: &'static str,
+        args: impl Fn(u16, &Path) -> Vec<String>,
+    ) -> Self {
+        assert_installed(program);
         assert_installed("redis-cli");
         // A port that was free a moment ago may be taken by another test.
         for _ in 0..10 {
-            if let Some(server) = Self::try_start(free_port(), options) {
+            if let Some(server) = Self::try_start(program, ready, free_port(), &args) {
                 return server;
             }
         }
-        panic!("redis-server did not start on any of 10 ports");
+        panic!("{program} did not start on any of 10 ports");
     }
 
-    fn try_start(port: u16, options: &[&str]) -> Option<Self> {
+    fn try_start(
+        program: &str,
+        ready: &'static str,
+        port: u16,
+        args: impl Fn(u16, &Path) -> Vec<String>,
+    ) -> Option<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let dir: PathBuf =
@@ -81,11 +126,8 @@ impl RedisServer {
         let mut watchdog = Command::new("sh")
             .args(["-c", WATCHDOG, "watchdog"])
             .arg(&dir)
-            .args(["redis-server", "--port", &port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--appendonly", "no"])
-            .arg("--dir")
-            .arg(&dir)
-            .args(options)
+            .arg(program)
+            .args(args(port, &dir))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -102,8 +144,14 @@ impl RedisServer {
             }
         });
 
-        let mut server =
-            Self { port, watchdog, commands, output: Mutex::new(output), unread: VecDeque::new() };
+        let mut server = Self {
+            port,
+            ready,
+            watchdog,
+            commands,
+            output: Mutex::new(output),
+            unread: VecDeque::new(),
+        };
         server.tell("start");
         server.wait_until_ready().then_some(server)
     }
@@ -111,6 +159,11 @@ impl RedisServer {
     /// `redis://127.0.0.1:<port>`
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// `127.0.0.1:<port>`
@@ -159,6 +212,19 @@ impl RedisServer {
         self.tell("CONT");
     }
 
+    /// Runs `redis-cli`, and returns what it printed unless there was an error.
+    pub fn try_cli(&self, args: &[&str]) -> Option<String> {
+        let output = Command::new("redis-cli")
+            .args(["-e", "-t", "2", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(args)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .expect("redis-cli");
+        let text = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        output.status.success().then_some(text)
+    }
+
     /// Runs `redis-cli` and returns what it printed.
     ///
     /// # Panics
@@ -189,7 +255,7 @@ impl RedisServer {
 
     fn wait_until_ready(&mut self) -> bool {
         while let Some(line) = self.next_line() {
-            if line.contains("Ready to accept connections") {
+            if line.contains(self.ready) {
                 return true;
             }
             if line.contains("Failed listening on port") || line.contains("FATAL") {
@@ -235,14 +301,41 @@ fn free_port() -> u16 {
 
 fn assert_installed(program: &str) {
     match Command::new(program).arg("--version").stdout(Stdio::null()).status() {
-        Err(error) if error.kind() == ErrorKind::NotFound => panic!(
-            "\n\n`{program}` is missing, and these tests need a real one. Install it with\n    \
-             sudo apt-get install redis-server     (Debian, Ubuntu)\n    \
-             sudo dnf install redis                (Fedora)\n    \
-             brew install redis                    (macOS)\n\
-             or run `tests/run`, which does so where it can.\n"
-        ),
+        Err(error) if error.kind() == ErrorKind::NotFound => panic!("{}", how_to_install(program)),
         Err(error) => panic!("`{program}` does not run: {error}"),
         Ok(_) => {}
+    }
+}
+
+fn how_to_install(program: &str) -> String {
+    let how = match program {
+        "valkey-server" => {
+            "sudo apt-get install valkey-server    (Debian 13; 12 with bookworm-backports; Ubuntu)\n    \
+             sudo dnf install valkey               (Fedora)\n    \
+             brew install valkey                   (macOS)\n"
+        }
+        _ => {
+            "sudo apt-get install redis-server     (Debian, Ubuntu)\n    \
+             sudo dnf install redis                (Fedora)\n    \
+             brew install redis                    (macOS)\n"
+        }
+    };
+    format!(
+        "\n\n`{program}` is missing, and these tests need a real one. Install it with\n    \
+         {how}or run `tests/run`, which does so where it can.\n"
+    )
+}
+
+/// Asks until the answer is the one waited for.
+///
+/// # Panics
+///
+/// Panics when that takes too long.
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "waited too long for {what}");
+        // Each question is a process; the servers need the processor too.
+        std::thread::yield_now();
     }
 }

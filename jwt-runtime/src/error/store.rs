@@ -17,6 +17,12 @@ pub enum StoreError {
     /// The store answered with an error, or could not be reached.
     #[error(transparent)]
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
+    /// Not asked: the store has stopped answering, and nothing has shown yet that it is back.
+    #[error("the store has stopped answering and is not asked")]
+    CircuitOpen,
+    /// Not asked: too many calls are waiting for the store already.
+    #[error("too many calls are waiting for the store")]
+    Overloaded,
     /// The store has no room and refuses to forget a revocation.
     #[error("the store is full")]
     Full,

@@ -1,13 +1,21 @@
 //! [`RedisStore`]: sessions and revocations that several processes share.
 
+mod builder;
+mod cluster;
 mod commands;
+mod connection;
+mod deadline;
 mod device;
+mod dial;
 mod escape;
 mod keys;
+mod line;
 mod link;
 mod record;
 mod scripts;
+mod sentinel;
 mod slot;
+mod target;
 mod token_id;
 mod view;
 
@@ -17,18 +25,13 @@ use std::time::Duration;
 
 use redis::aio::ConnectionManager;
 
+pub use self::builder::RedisStoreBuilder;
 use self::keys::Keyspace;
 use self::link::Link;
+use self::target::Place;
 use self::view::View;
-use crate::error::StoreError;
-
 pub use self::view::{FeedLost, LocalView, ViewStats};
-
-const DEFAULT_KEY_PREFIX: &str = "jwt";
-const DEFAULT_DEADLINE: Duration = Duration::from_millis(250);
-
-/// How long the first contact may take: a name to resolve, a handshake, a server that wakes up.
-const START_UP_DEADLINE: Duration = Duration::from_secs(5);
+use crate::error::StoreError;
 
 /// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
 ///
@@ -128,7 +131,17 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// Connects to the server at `url`, `redis://[user:password@]host[:port][/database]`.
+    /// Connects to Redis at `url`, which is one of
+    ///
+    /// ```text
+    /// redis://[user:password@]host[:port][/database]
+    /// redis+sentinel://[user:password@]host[:port],host[:port],…/master name[/database]
+    /// redis+cluster://[user:password@]host[:port],host[:port],…
+    /// ```
+    ///
+    /// and, for TLS, the same with `rediss` (feature `redis-tls`). The user is always one of the
+    /// servers that hold the data; for sentinels that want one too there is
+    /// [`sentinel`](Self::sentinel). `?protocol=resp3` at the end speaks RESP3.
     ///
     /// # Errors
     ///
@@ -148,14 +161,50 @@ impl RedisStore {
         Self::builder(url).lazy()
     }
 
-    /// Sets more than the URL.
+    /// Sets more than the URL, which is one as [`connect`](Self::connect) takes it.
     pub fn builder(url: &str) -> RedisStoreBuilder {
-        RedisStoreBuilder {
-            url: url.to_owned(),
-            key_prefix: DEFAULT_KEY_PREFIX.to_owned(),
-            deadline: DEFAULT_DEADLINE,
-            local_view: None,
-        }
+        RedisStoreBuilder::new(Place::Url(url.to_owned()))
+    }
+
+    /// Uses whichever server Sentinel names as the master called `master_name`.
+    ///
+    /// `urls` are those of the sentinels, `redis://[user:password@]host:26379` or `rediss://…`,
+    /// with the credentials of the sentinels if they have some. The servers get those of
+    /// [`RedisStoreBuilder::credentials`], and are spoken to with TLS if the first sentinel is.
+    /// Their user needs the permission `+role` too.
+    ///
+    /// The sentinels are asked whenever a connection is made, when the master refuses writes, and
+    /// once a second, because a master that is cut off from them goes on answering. What it
+    /// acknowledges until then may be lost: set `min-replicas-to-write 1` on the servers.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), jwt_runtime::StoreError> {
+    /// # use jwt_runtime::RedisStore;
+    /// let store = RedisStore::sentinel("mymaster", ["redis://s1:26379", "redis://s2:26379"])
+    ///     .credentials("app", "password")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn sentinel<U: Into<String>>(
+        master_name: &str,
+        urls: impl IntoIterator<Item = U>,
+    ) -> RedisStoreBuilder {
+        let urls = urls.into_iter().map(Into::into).collect();
+        RedisStoreBuilder::new(Place::Sentinel { master_name: master_name.to_owned(), urls })
+    }
+
+    /// Uses the Cluster that the servers at `urls` belong to, which say where the others are.
+    ///
+    /// All servers are spoken to as the first URL says: with TLS or without, and as its user, who
+    /// needs the permission `+cluster|slots` too. Commands go to primaries only, as a replica may
+    /// still say that a revoked token is good. Each primary has a circuit breaker of its own, so
+    /// the subjects of the others do not notice when one is lost.
+    ///
+    /// While a slot is being moved, writes to a subject in it can fail for as long as the moving
+    /// of that one slot takes.
+    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(Place::Cluster { urls: urls.into_iter().map(Into::into).collect() })
     }
 
     /// Uses a connection that the application has already.
@@ -200,27 +249,32 @@ impl RedisStore {
             .await
     }
 
-    /// Warns if Redis may evict revocations. A server that does not let itself be asked, as some
+    /// Warns if Redis may evict sessions. A server that does not let itself be asked, as some
     /// hosted ones, is left in peace.
     async fn warn_of_eviction(&self) {
-        let info: Result<String, _> = self
+        let asked = self
             .link
-            .ask(|mut manager, _| async move {
-                redis::cmd("INFO").arg("memory").query_async(&mut manager).await
+            .ask_each(|mut connection| async move {
+                redis::cmd("INFO").arg("memory").query_async(&mut connection).await
             })
             .await;
-        let Ok(info) = info else { return };
-        let setting = |name| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-        let is_bounded = setting("maxmemory:").is_some_and(|limit| limit != "0");
-        match setting("maxmemory_policy:") {
-            Some(policy) if is_bounded && policy != "noeviction" => tracing::warn!(
+        let Ok(infos) = asked else { return };
+        let policies = infos.iter().filter_map(|info: &String| evicting_policy(info));
+        if let Some(policy) = policies.min() {
+            tracing::warn!(
                 target: "jwt::store",
                 policy,
-                "Redis may evict the mark of a revoked token; set `maxmemory-policy noeviction`"
-            ),
-            _ => {}
+                "Redis may evict sessions, which logs people out; set `maxmemory-policy noeviction`"
+            );
         }
     }
+}
+
+/// The eviction policy that `INFO memory` tells of, if it evicts.
+fn evicting_policy(info: &str) -> Option<&str> {
+    let setting = |name| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let is_bounded = setting("maxmemory:").is_some_and(|limit| limit != "0");
+    setting("maxmemory_policy:").filter(|policy| is_bounded && *policy != "noeviction")
 }
 
 impl fmt::Debug for RedisStore {
@@ -228,86 +282,6 @@ impl fmt::Debug for RedisStore {
         f.debug_struct("RedisStore")
             .field("address", &self.link.address())
             .field("deadline", &self.link.deadline())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Settings of a [`RedisStore`].
-#[derive(Clone)]
-#[must_use = "call `.connect().await` or `.lazy()`"]
-pub struct RedisStoreBuilder {
-    url: String,
-    key_prefix: String,
-    deadline: Duration,
-    local_view: Option<LocalView>,
-}
-
-impl RedisStoreBuilder {
-    /// The first part of every key, `jwt` by default. Stores that share sessions have to agree.
-    pub fn key_prefix(mut self, prefix: &str) -> Self {
-        prefix.clone_into(&mut self.key_prefix);
-        self
-    }
-
-    /// How long one call may take, reconnecting included; 250 ms by default.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
-
-    /// Answers for access tokens from what this node knows, instead of asking Redis each time;
-    /// off by default, and not for Redis Cluster.
-    ///
-    /// [`connect`](Self::connect) waits until the view may answer or has failed to be fed; the
-    /// latter is an error with [`FeedLost::Refuse`] and a warning otherwise.
-    pub fn local_view(mut self, view: LocalView) -> Self {
-        self.local_view = Some(view);
-        self
-    }
-
-    /// Connects; as [`RedisStore::connect`].
-    ///
-    /// # Errors
-    ///
-    /// - [`StoreError::Unavailable`] when the URL is malformed or the server refuses.
-    /// - [`StoreError::Timeout`] when the server does not answer within five seconds.
-    pub async fn connect(self) -> Result<RedisStore, StoreError> {
-        let store = self.lazy()?;
-        store.ping_within(START_UP_DEADLINE).await.map_err(|error| match error {
-            StoreError::Unavailable(cause) => {
-                let address = store.link.address().unwrap_or_default();
-                StoreError::unavailable(format!("Redis at {address}: {cause}"))
-            }
-            other => other,
-        })?;
-        store.warn_of_eviction().await;
-        store.begin_view(START_UP_DEADLINE).await?;
-        Ok(store)
-    }
-
-    /// Leaves connecting to the first call; as [`RedisStore::lazy`].
-    ///
-    /// # Errors
-    ///
-    /// - [`StoreError::Unavailable`] when the URL is malformed, or the local view is told to be
-    ///   what it cannot be.
-    pub fn lazy(self) -> Result<RedisStore, StoreError> {
-        let mut store = RedisStore::over(Link::to(&self.url, self.deadline)?, &self.key_prefix);
-        if let Some(settings) = &self.local_view {
-            settings.check()?;
-            store.view = Some(Arc::new(View::new(settings, store.keys.common_prefix())));
-        }
-        Ok(store)
-    }
-}
-
-impl fmt::Debug for RedisStoreBuilder {
-    /// Leaves the URL out, which may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStoreBuilder")
-            .field("key_prefix", &self.key_prefix)
-            .field("deadline", &self.deadline)
-            .field("local_view", &self.local_view)
             .finish_non_exhaustive()
     }
 }

@@ -1,62 +1,50 @@
-//! The connection, and how long it may keep anybody waiting.
+//! The way to Redis, and how long it may keep anybody waiting.
 //!
-//! [`ConnectionManager`] multiplexes and reconnects, and left to its defaults lets a command wait
-//! nine seconds for a dead server. Here every command has one deadline, from the first attempt to
-//! the last, and a manager that has not answered for a while is replaced: a peer that vanished
-//! without a word keeps a TCP connection half open for many minutes, and a manager whose attempt
-//! to reconnect was refused by the server, as at `maxclients`, never makes another.
+//! Every call has one deadline, from the first attempt to the last, and there is a bound on how
+//! many wait at once. What a call goes over is decided by the target: the [`Line`] to one server,
+//! or the one of many in a [`Cluster`] that has the key.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
-use redis::io::tcp::TcpSettings;
-use redis::{
-    AsyncConnectionConfig, Client, ErrorKind, IntoConnectionInfo, ProtocolVersion, RedisError,
-    RedisResult, ServerErrorKind,
-};
+use redis::aio::{ConnectionManager, MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, ProtocolVersion, RedisResult};
 
+use super::cluster::{Cluster, Route};
+pub(super) use super::connection::Connection;
+use super::deadline::{Deadline, has_passed};
+use super::dial::Dialler;
+use super::line::{Line, Patience, is_circuit_open};
+use super::sentinel::Sentinels;
+use super::target::Target;
 use crate::error::StoreError;
 
-/// After how many deadlines without a single success the connection is replaced.
-const DEADLINES_OF_SILENCE: u32 = 4;
-
-/// How long one attempt to connect may take, at least: names have to be resolved and hands shaken.
-const DIALLING: Duration = Duration::from_millis(500);
-
-/// How many commands may wait for the socket; the client's 50 stall a busy server.
-const PIPELINE_BUFFER: usize = 1_000;
-
-/// What a command is sent over; cheap to clone.
-pub(super) type Connection = ConnectionManager;
-
-/// A connection to one Redis server, shared by all clones of a store.
+/// The way to Redis, shared by all clones of a store.
 pub(super) struct Link {
-    target: Target,
+    way: Way,
     deadline: Duration,
-    line: Mutex<Line>,
-    /// Whether `line.failing_since` is set; spares the good case the lock.
-    failing: AtomicBool,
+    max_waiting: usize,
+    waiting: AtomicUsize,
 }
 
-enum Target {
-    /// Ours to dial, and to dial again.
-    Server(Client),
+enum Way {
+    Line(Arc<Line>),
+    Cluster(Arc<Cluster>),
     /// Somebody else's: it reconnects by itself and is never replaced.
     Given(ConnectionManager),
 }
 
-#[derive(Default)]
-struct Line {
-    dialled: Option<Dialled>,
-    failing_since: Option<Instant>,
-}
-
-struct Dialled {
-    manager: ConnectionManager,
-    at: Instant,
+/// How much patience a link has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    /// For one call.
+    pub(super) deadline: Duration,
+    /// For the first connection.
+    pub(super) first_contact: Duration,
+    /// How many calls may wait at once.
+    pub(super) max_waiting: usize,
 }
 
 /// Whether a command is sent for the first time, or again because its answer was lost.
@@ -67,50 +55,68 @@ pub(super) enum Attempt {
 }
 
 impl Link {
-    /// Checks the URL. Nothing is dialled before the first command.
-    pub(super) fn to(url: &str, deadline: Duration) -> Result<Self, StoreError> {
-        let info = url.into_connection_info().map_err(StoreError::unavailable)?;
-        // Otherwise Nagle's algorithm holds a command back until the answer to the one before it
-        // is acknowledged.
-        let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
-        let client = Client::open(info).map_err(StoreError::unavailable)?;
-        Ok(Self::new(Target::Server(client), deadline))
+    /// Dials nothing before the first command.
+    pub(super) fn to(target: Target, settings: Settings) -> Result<Self, StoreError> {
+        let Settings { deadline, first_contact, max_waiting } = settings;
+        let patience = Patience { deadline, first_contact };
+        let way = match target {
+            Target::Server(info) => {
+                let client = Client::open(info).map_err(StoreError::unavailable)?;
+                Way::Line(Line::new(Dialler::Server(client), patience))
+            }
+            Target::Sentinel { master_name, sentinels, server } => {
+                let sentinels = sentinels
+                    .into_iter()
+                    .map(Client::open)
+                    .collect::<RedisResult<_>>()
+                    .map_err(StoreError::unavailable)?;
+                let sentinels = Sentinels::new(master_name, sentinels, server);
+                Way::Line(Line::new(Dialler::Sentinel(Arc::new(sentinels)), patience))
+            }
+            Target::Cluster(seeds) => {
+                Way::Cluster(Cluster::new(seeds, patience).map_err(StoreError::unavailable)?)
+            }
+        };
+        Ok(Self { way, deadline, max_waiting, waiting: AtomicUsize::new(0) })
     }
 
     pub(super) fn over(manager: ConnectionManager, deadline: Duration) -> Self {
-        Self::new(Target::Given(manager), deadline)
-    }
-
-    fn new(target: Target, deadline: Duration) -> Self {
-        Self { target, deadline, line: Mutex::default(), failing: AtomicBool::new(false) }
+        let (way, max_waiting) = (Way::Given(manager), usize::MAX);
+        Self { way, deadline, max_waiting, waiting: AtomicUsize::new(0) }
     }
 
     pub(super) fn deadline(&self) -> Duration {
         self.deadline
     }
 
-    /// The server's address, without credentials.
+    /// Where this leads, without credentials.
     pub(super) fn address(&self) -> Option<String> {
-        match &self.target {
-            Target::Server(client) => Some(client.get_connection_info().addr().to_string()),
-            Target::Given(_) => None,
+        match &self.way {
+            Way::Line(line) => Some(line.dialler().describe()),
+            Way::Cluster(cluster) => Some(cluster.describe()),
+            Way::Given(_) => None,
         }
     }
 
-    /// A connection of its own that speaks RESP3, for one who listens.
+    /// A connection of its own that speaks RESP3, for one who listens; to the master that the
+    /// sentinels name, if there are some. An error where there are several servers, or where the
+    /// connection was given.
     pub(super) async fn dial_resp3(
         &self,
         config: &AsyncConnectionConfig,
     ) -> RedisResult<MultiplexedConnection> {
-        let Target::Server(client) = &self.target else {
+        let Way::Line(line) = &self.way else {
             return Err(
-                (ErrorKind::InvalidClientConfig, "a given connection has no address").into()
+                (ErrorKind::InvalidClientConfig, "there is not one server to listen to").into()
             );
         };
-        let info = client.get_connection_info().clone();
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.set_redis_settings(settings))?;
-        client.get_multiplexed_async_connection_with_config(config).await
+        let dialled = line.dialler().dial_with(config, Some(ProtocolVersion::RESP3)).await?;
+        Ok(dialled.connection)
+    }
+
+    /// Whether there is one server to listen to, and a way to dial it.
+    pub(super) fn can_listen(&self) -> bool {
+        matches!(self.way, Way::Line(_))
     }
 
     /// Runs a command within the deadline; once more if the connection broke.
@@ -135,114 +141,89 @@ impl Link {
         F: Future<Output = RedisResult<T>> + Send,
         T: Send,
     {
+        let until = Deadline::after(deadline);
+        self.run(deadline, until, |attempt| command(self.connection(until), attempt)).await
+    }
+
+    /// Runs a command on every primary, one after the other, each within the deadline.
+    pub(super) async fn ask_each<T, F>(
+        &self,
+        command: impl Fn(Connection) -> F + Send + Sync,
+    ) -> Result<Vec<T>, StoreError>
+    where
+        F: Future<Output = RedisResult<T>> + Send,
+        T: Send,
+    {
+        let Way::Cluster(cluster) = &self.way else {
+            return Ok(vec![self.ask(|connection, _| command(connection)).await?]);
+        };
+        let until = Deadline::after(self.deadline);
+        let lines = self.run(self.deadline, until, |_| cluster.primaries(until)).await?;
+        let mut answers = Vec::with_capacity(lines.len());
+        for line in lines {
+            let until = Deadline::after(self.deadline);
+            let route = Route::to(Arc::clone(cluster), line);
+            let ask = |_| command(Connection::Cluster(route.clone(), until));
+            answers.push(self.run(self.deadline, until, ask).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn run<T, F>(
+        &self,
+        deadline: Duration,
+        until: Deadline,
+        command: impl Fn(Attempt) -> F + Send + Sync,
+    ) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>> + Send,
+        T: Send,
+    {
         // The client spawns its tasks on tokio and panics elsewhere.
         if let Err(error) = tokio::runtime::Handle::try_current() {
             return Err(StoreError::unavailable(error));
         }
+        let _place = self.place()?;
         let attempts = async {
-            match command(self.manager()?, Attempt::First).await {
-                // An I/O error is a connection that broke, or could not be made when it was last
-                // tried. The manager dials anew on the second command.
-                Err(error) if error.is_io_error() => {
-                    tracing::debug!(target: "jwt::store", %error, "Redis connection lost, trying again");
-                    command(self.manager()?, Attempt::Again).await
-                }
+            match command(Attempt::First).await {
+                Err(lost) if lost.is_io_error() => match command(Attempt::Again).await {
+                    // The reason is the better answer.
+                    Err(error) if is_circuit_open(&error) => Err(lost),
+                    answered => answered,
+                },
                 answered => answered,
             }
         };
-        match tokio::time::timeout(deadline, attempts).await {
-            Ok(Ok(answer)) => {
-                self.succeeded();
-                Ok(answer)
-            }
-            Ok(Err(error)) => {
-                self.failed(Some(&error));
-                Err(store_error(error))
-            }
-            Err(_) => {
-                self.failed(None);
-                Err(StoreError::Timeout(deadline))
-            }
+        until.wait(attempts).await.flatten().map_err(|error| match error {
+            error if has_passed(&error) => StoreError::Timeout(deadline),
+            error if is_circuit_open(&error) => StoreError::CircuitOpen,
+            error if error.code() == Some("OOM") => StoreError::Full,
+            error => StoreError::unavailable(error),
+        })
+    }
+
+    fn connection(&self, until: Deadline) -> Connection {
+        match &self.way {
+            Way::Line(line) => Connection::Line(Arc::clone(line), until),
+            Way::Cluster(cluster) => Connection::Cluster(Route::new(Arc::clone(cluster)), until),
+            Way::Given(manager) => Connection::Given(manager.clone()),
         }
     }
 
-    fn manager(&self) -> RedisResult<ConnectionManager> {
-        match &self.target {
-            Target::Given(manager) => Ok(manager.clone()),
-            Target::Server(client) => {
-                let mut line = self.line();
-                if let Some(dialled) = &line.dialled {
-                    return Ok(dialled.manager.clone());
-                }
-                let manager =
-                    ConnectionManager::new_lazy_with_config(client.clone(), self.config())?;
-                line.dialled = Some(Dialled { manager: manager.clone(), at: Instant::now() });
-                // Whoever waits for the connection drives it, up to a deadline that may be too
-                // short for a handshake. Somebody has to go on, or it would never be made.
-                let mut waiting = manager.clone();
-                tokio::spawn(async move {
-                    let _: RedisResult<()> = redis::cmd("PING").exec_async(&mut waiting).await;
-                });
-                Ok(manager)
-            }
+    fn place(&self) -> Result<Place<'_>, StoreError> {
+        let place = Place(&self.waiting);
+        match self.waiting.fetch_add(1, Ordering::Relaxed) < self.max_waiting {
+            true => Ok(place),
+            false => Err(StoreError::Overloaded),
         }
-    }
-
-    fn config(&self) -> ConnectionManagerConfig {
-        ConnectionManagerConfig::new()
-            .set_response_timeout(None) // `ask` has the deadline
-            // Longer than the deadline, because dialling goes on in the background: a handshake
-            // over a slow network then succeeds for a later command instead of never.
-            .set_connection_timeout(Some(DIALLING.max(self.deadline.saturating_mul(2))))
-            .set_number_of_retries(1)
-            .set_min_delay(Duration::from_millis(10))
-            .set_max_delay(Duration::from_millis(50))
-            .set_pipeline_buffer_size(PIPELINE_BUFFER)
-    }
-
-    fn succeeded(&self) {
-        if self.failing.load(Ordering::Relaxed) {
-            let mut line = self.line();
-            self.failing.store(false, Ordering::Relaxed);
-            if let Some(since) = line.failing_since.take() {
-                tracing::info!(target: "jwt::store", outage = ?since.elapsed(), "Redis answers again");
-            }
-        }
-    }
-
-    /// Notes a failure, and hangs up where nothing has worked for a while.
-    ///
-    /// On `READONLY` it does not wait for that: a master that became a replica answers reads, with
-    /// what may be old news, and only a new connection finds the new master behind the same name.
-    fn failed(&self, error: Option<&RedisError>) {
-        let now = Instant::now();
-        let patience = self.deadline.saturating_mul(DEADLINES_OF_SILENCE);
-        let mut line = self.line();
-        self.failing.store(true, Ordering::Relaxed);
-        let failing_for = now.duration_since(*line.failing_since.get_or_insert(now));
-        let demoted =
-            error.is_some_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly));
-        // A young connection stays, so that a burst of failures hangs up once.
-        let is_old = |dialled: &Dialled| now.duration_since(dialled.at) >= patience;
-        if (demoted || failing_for >= patience) && line.dialled.as_ref().is_some_and(is_old) {
-            line.dialled = None;
-            tracing::warn!(
-                target: "jwt::store",
-                demoted,
-                "Redis does not serve this connection, making a new one"
-            );
-        }
-    }
-
-    // Nothing can panic while the lock is held, but an outage would be the wrong answer anyway.
-    fn line(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn store_error(error: RedisError) -> StoreError {
-    match error.code() {
-        Some("OOM") => StoreError::Full,
-        _ => StoreError::unavailable(error),
+/// The place of one call among those that wait.
+struct Place<'a>(&'a AtomicUsize);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -168,7 +168,12 @@ impl LocalView {
     }
 
     /// Refuses what no view can be.
-    pub(super) fn check(&self) -> Result<(), StoreError> {
+    pub(super) fn check(&self, link: &Link) -> Result<(), StoreError> {
+        if !link.can_listen() {
+            return Err(StoreError::unavailable(
+                "a local view needs one Redis server: each primary of a Cluster has its own news",
+            ));
+        }
         if !(LEAST_STALENESS..=MOST_STALENESS).contains(&self.max_staleness) {
             return Err(StoreError::unavailable(format!(
                 "a local view may be stale for {LEAST_STALENESS:?} to {MOST_STALENESS:?}, not {:?}",
