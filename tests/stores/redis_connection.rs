@@ -1,11 +1,10 @@
 //! Connecting, what a call costs, and what a connection survives.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jwt_runtime::{RedisStore, RotationStep, Standing, StoreError, TokenStore};
+use jwt_tests::logs::Logs;
 use jwt_tests::redis::RedisServer;
 
 use super::{KEEP_UNTIL, NOW, ROTATED, SHARED, access, connected, session, step};
@@ -141,7 +140,6 @@ fn malformed_urls_are_refused_without_a_server() {
         "redis://:pass-word@localhost/zero",
         "redis://:pass-word@localhost:99999",
         "redis://:pass-word@localhost?protocol=resp9",
-        "rediss://:pass-word@localhost",
     ] {
         let refused = RedisStore::lazy(url).unwrap_err();
         assert!(matches!(refused, StoreError::Unavailable(_)), "{url}: {refused:?}");
@@ -158,36 +156,10 @@ async fn a_server_that_may_evict_is_warned_of() {
         (&["--maxmemory", "0", "--maxmemory-policy", "volatile-lru"], false),
     ] {
         let server = RedisServer::start_with(options);
-        let (log, _guard) = Log::capture();
+        let log = Logs::default();
+        let _capture = log.capture();
         connected(&server.url()).await;
         assert_eq!(log.text().contains("maxmemory-policy"), is_warned_of, "{}", log.text());
-    }
-}
-
-/// What this thread logs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn capture() -> (Self, impl Drop) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-        (log, tracing_subscriber::util::SubscriberInitExt::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

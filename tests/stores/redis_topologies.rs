@@ -98,12 +98,14 @@ fn debug_shows_addresses_and_no_password() {
 async fn every_primary_that_may_evict_is_warned_of() {
     let evicting = ["--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru"];
     let setup = RedisBehindSentinel::start_with(0, &evicting);
-    let logs = Logs::of_this_thread();
+    let logs = Logs::default();
+    let _capture = logs.capture();
     RedisStore::connect(&setup.url()).await.unwrap();
     assert!(logs.text().contains("maxmemory-policy"), "{}", logs.text());
 
     let mut cluster = RedisCluster::start();
-    let logs = Logs::of_this_thread();
+    let logs = Logs::default();
+    let _capture = logs.capture();
     RedisStore::connect(&cluster.url()).await.unwrap();
     assert!(!logs.text().contains("maxmemory-policy"), "{}", logs.text());
     for (setting, value) in [("maxmemory", "64mb"), ("maxmemory-policy", "allkeys-lru")] {

@@ -215,7 +215,7 @@ impl RedisServer {
     /// Runs `redis-cli`, and returns what it printed unless there was an error.
     pub fn try_cli(&self, args: &[&str]) -> Option<String> {
         let output = Command::new("redis-cli")
-            .args(["-e", "-t", "2", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(["-e", "-h", "127.0.0.1", "-p", &self.port.to_string()])
             .args(args)
             .stdin(Stdio::null())
             .stderr(Stdio::null())
