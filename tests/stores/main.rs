@@ -1,10 +1,14 @@
 //! The contract on every store that comes with the crate, and what each has to prove beyond it.
 
 mod memory_only;
+mod redis_by_hand;
 mod redis_connection;
 mod redis_keys;
+mod redis_loss;
+mod redis_memory;
 mod redis_races;
 mod redis_refusals;
+mod redis_sweeping;
 mod redis_topologies;
 
 use std::sync::LazyLock;

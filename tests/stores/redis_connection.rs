@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jwt_runtime::{RedisStore, RotationStep, Standing, StoreError, TokenStore};
+use jwt_runtime::{RedisStore, Rotation, RotationStep, Standing, StoreError, TokenStore};
 use jwt_tests::logs::Logs;
 use jwt_tests::redis::RedisServer;
 
@@ -25,7 +25,7 @@ fn calls(server: &RedisServer) -> BTreeMap<String, u64> {
 }
 
 #[tokio::test]
-async fn a_request_costs_one_command() {
+async fn a_request_costs_two_commands() {
     let server = RedisServer::start();
     let store = connected(&server.url()).await;
     store.open_session(session("alice")).await.unwrap();
@@ -33,7 +33,7 @@ async fn a_request_costs_one_command() {
     for _ in 0..10 {
         assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
     }
-    assert_eq!(calls(&server), BTreeMap::from([("mget".to_owned(), 10)]));
+    assert_eq!(calls(&server), BTreeMap::from([("get".to_owned(), 10), ("hmget".to_owned(), 10)]));
 }
 
 #[tokio::test]
@@ -187,12 +187,15 @@ async fn extreme_dates_and_deadlines_are_taken() {
     store.revoke_token(access("alice"), NumericDate::default(), NumericDate::MAX).await.unwrap();
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Revoked);
     let until_the_end = RotationStep {
-        now: NumericDate::MAX,
+        now: NOW,
         expires_at: NumericDate::MAX,
         keep_until: NumericDate::MAX,
         ..step("alice")
     };
-    assert_eq!(store.rotate(until_the_end).await.unwrap(), ROTATED);
+    let rotated = Rotation::Rotated { created_at: NumericDate::default() };
+    assert_eq!(store.rotate(until_the_end).await.unwrap(), rotated);
+    let at_the_end = RotationStep { now: NumericDate::MAX, ..until_the_end };
+    assert_eq!(store.rotate(at_the_end).await.unwrap(), Rotation::SessionEnded);
 
     // Timers tick in milliseconds, so a server as near as this one may win.
     let hasty = RedisStore::builder(&server.url()).deadline(Duration::ZERO).lazy().unwrap();

@@ -1,9 +1,9 @@
 //! Every error of Redis is an error of the store: nothing is answered that did not happen.
 
-use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
+use jwt_runtime::{RedisStore, Rotation, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisServer;
 
-use super::{KEEP_UNTIL, NOW, ROTATED, access, connected, session, step};
+use super::{KEEP_UNTIL, NOW, PERMISSIONS, ROTATED, access, connected, session, step};
 
 /// A store with one session of `alice`.
 async fn with_session(server: &RedisServer) -> RedisStore {
@@ -21,7 +21,9 @@ async fn assert_writes_fail(store: &RedisStore, code: &str) {
 
 async fn assert_removals_fail(store: &RedisStore, code: &str) {
     assert_refused(store.end_session("alice", "sid-1", NOW).await, code);
+    assert_refused(store.end_other_sessions("alice", "sid-2", NOW).await, code);
     assert_refused(store.end_all_sessions("alice", NOW).await, code);
+    assert_refused(store.end_every_session(NOW).await, code);
 }
 
 async fn assert_reads_fail(store: &RedisStore, code: &str) {
@@ -57,11 +59,64 @@ async fn out_of_memory_is_full_and_logout_still_works() {
     server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     assert_unharmed(&store).await;
 
-    server.cli(&["CONFIG", "SET", "maxmemory", "1"]);
-    assert!(store.end_session("alice", "sid-1", NOW).await.unwrap());
-    store.end_all_sessions("alice", NOW).await.unwrap();
-    let standing = store.standing(access("alice"), NOW).await.unwrap();
-    assert_eq!(standing, Standing::SessionEnded);
+    for way in 0..5 {
+        server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+        store.open_session(session("alice")).await.unwrap();
+        server.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+        match way {
+            0 => assert!(store.end_session("alice", "sid-1", NOW).await.unwrap()),
+            1 => assert!(!store.end_other_sessions("alice", "sid-2", NOW).await.unwrap()),
+            2 => store.end_all_sessions("alice", NOW).await.unwrap(),
+            3 => store.end_every_session(NOW).await.unwrap(),
+            _ => {
+                let mut reuse = step("alice");
+                reuse.presented = "refresh-0";
+                assert_eq!(store.rotate(reuse).await.unwrap(), Rotation::Reused);
+            }
+        }
+        let standing = store.standing(access("alice"), NOW).await.unwrap();
+        assert_eq!(standing, Standing::SessionEnded, "way {way}");
+    }
+}
+
+/// Each command that the documentation of `RedisStore` lists is there for a reason.
+#[tokio::test]
+async fn no_documented_permission_can_be_spared() {
+    let server = RedisServer::start();
+    let admin = connected(&server.url()).await;
+    let limited_to = async |rules: &[&str]| {
+        server.cli(&[&["ACL", "SETUSER", "app", "reset"][..], rules].concat());
+        server.cli(&["FLUSHALL"]);
+        server.cli(&["SCRIPT", "FLUSH"]);
+        // Enough for a sample to be taken.
+        for number in 0..40 {
+            let id = format!("sid-{number}");
+            let mut other = session("bob");
+            other.session_id = &id;
+            admin.open_session(other).await.unwrap();
+        }
+        server.cli(&["SCRIPT", "FLUSH"]);
+        let store = RedisStore::lazy(&server.url().replace("redis://", "redis://app:password@"))?;
+        store.ping().await?;
+        store.open_session(session("alice")).await?;
+        store.open_session(session("bob")).await?;
+        store.standing(access("alice"), NOW).await?;
+        store.sessions("alice", NOW).await?;
+        store.rotate(step("alice")).await?;
+        store.revoke_token(access("alice"), NOW, KEEP_UNTIL).await?;
+        store.end_other_sessions("alice", "sid-1", NOW).await?;
+        store.end_session("alice", "sid-1", NOW).await?;
+        store.end_all_sessions("bob", NOW).await?;
+        store.end_every_session(NOW).await
+    };
+    let rules: Vec<&str> = PERMISSIONS.split_whitespace().collect();
+    limited_to(&rules).await.unwrap();
+    // Without `INFO` there is no warning of eviction, and nothing else amiss.
+    for spared in rules.iter().filter(|rule| rule.starts_with('+') && **rule != "+info") {
+        let left: Vec<&str> = rules.iter().filter(|rule| *rule != spared).copied().collect();
+        let answer = limited_to(&left).await;
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{spared}: {answer:?}");
+    }
 }
 
 #[tokio::test]
@@ -72,7 +127,7 @@ async fn missing_permissions_are_errors() {
         &["-@all", "+ping"][..],
         &["+@all", "resetkeys", "~other:*"],
         &["+@all", "resetkeys", "%R~jwt:*"],
-        &["-@all", "+ping", "+evalsha", "+unlink", "+mget", "+zrangebyscore", "-eval"],
+        &["-@all", "+ping", "+evalsha", "+hmget", "+get", "+hgetall", "-eval"],
     ] {
         let user = [&["ACL", "SETUSER", "app", "reset", "on", ">pw", "~jwt:*"][..], rules].concat();
         server.cli(&user);
@@ -83,6 +138,9 @@ async fn missing_permissions_are_errors() {
             limited.rotate(step("alice")).await.map(drop),
             limited.revoke_token(access("alice"), NOW, KEEP_UNTIL).await,
             limited.end_session("alice", "sid-1", NOW).await.map(drop),
+            limited.end_other_sessions("alice", "sid-2", NOW).await.map(drop),
+            limited.end_all_sessions("alice", NOW).await,
+            limited.end_every_session(NOW).await,
         ] {
             assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{rules:?}: {answer:?}");
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use jwt_runtime::{FeedLost, LocalView, RedisStore, Standing, StoreError, TokenStore};
+use jwt_runtime::{FeedLost, LocalView, RedisStore, Standing, TokenStore};
 use jwt_tests::redis::RedisServer;
 
 use super::proxy::Proxy;
@@ -52,25 +52,26 @@ async fn a_killed_feed_is_made_anew_and_misses_nothing() {
     let other = plain(&server.url()).await;
     let node = viewing(&server.url(), view(FeedLost::AskStore)).await;
     for round in 0..20 {
-        other.open_session(session("alice")).await.unwrap();
-        known_to_live(&node, "alice").await;
+        let subject = format!("user-{round}");
+        other.open_session(session(&subject)).await.unwrap();
+        known_to_live(&node, &subject).await;
         // The one connection that speaks RESP3 is the feed.
         let clients = server.cli(&["CLIENT", "LIST"]);
         let feed = clients.lines().find(|client| client.contains("resp=3")).unwrap();
         let id = feed.split_whitespace().next().unwrap().trim_start_matches("id=");
         server.cli(&["CLIENT", "KILL", "ID", id]);
-        other.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
+        other.revoke_token(access(&subject), NOW, KEEP_UNTIL).await.unwrap();
         let revoked_at = Instant::now();
         loop {
             let asked_at = Instant::now();
-            match standing(&node, "alice").await {
+            match standing(&node, &subject).await {
                 Standing::Revoked => break,
                 found => assert_eq!(found, Standing::Live),
             }
             assert!(asked_at - revoked_at <= BOUND, "round {round}");
+            tokio::task::yield_now().await;
         }
         until(|| stats(&node).is_fed).await;
-        other.end_all_sessions("alice", NOW).await.unwrap();
     }
 }
 
@@ -91,10 +92,7 @@ async fn a_server_that_hangs_silences_the_view_within_the_bound() {
         for _ in 0..20 {
             let asked_at = Instant::now();
             let answer = node.standing(access("alice"), NOW).await;
-            assert!(
-                matches!(answer, Err(StoreError::Timeout(_) | StoreError::Unavailable(_))),
-                "{answer:?}"
-            );
+            assert!(answer.is_err(), "{answer:?}");
             assert!(asked_at.elapsed() < MOMENT);
         }
         assert!(!stats(&node).is_fed);
@@ -122,6 +120,7 @@ async fn a_server_that_restarts_is_followed_again() {
         let start = Instant::now();
         while !stats(&node).is_fed {
             let _ = node.standing(access(&subject), NOW).await;
+            tokio::task::yield_now().await;
             assert!(start.elapsed() < PATIENCE);
         }
         known_to_live(&node, &subject).await;
@@ -137,22 +136,23 @@ async fn a_node_that_is_cut_off_is_silent_beyond_the_bound() {
         let other = plain(&server.url()).await;
         let node = impatient(&proxy.url(), when_lost).await;
         for round in 0..3 {
-            other.open_session(session("alice")).await.unwrap();
-            known_to_live(&node, "alice").await;
+            let subject = format!("user-{round}");
+            other.open_session(session(&subject)).await.unwrap();
+            known_to_live(&node, &subject).await;
             let too_late = Arc::new(AtomicUsize::new(0));
             let refused = Arc::new(AtomicBool::new(false));
 
             proxy.freeze_connections();
-            other.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
+            other.revoke_token(access(&subject), NOW, KEEP_UNTIL).await.unwrap();
             let revoked_at = Instant::now();
             let asking: Vec<_> = (0..4)
                 .map(|_| {
-                    let (node, too_late, refused) =
-                        (node.clone(), Arc::clone(&too_late), Arc::clone(&refused));
+                    let (node, subject) = (node.clone(), subject.clone());
+                    let (too_late, refused) = (Arc::clone(&too_late), Arc::clone(&refused));
                     tokio::spawn(async move {
                         while revoked_at.elapsed() < 4 * BOUND || !refused.load(Ordering::SeqCst) {
                             let asked_at = Instant::now();
-                            match node.standing(access("alice"), NOW).await {
+                            match node.standing(access(&subject), NOW).await {
                                 Ok(Standing::Live) if asked_at - revoked_at > BOUND => {
                                     too_late.fetch_add(1, Ordering::SeqCst);
                                 }
@@ -205,6 +205,7 @@ async fn a_feed_of_another_server_than_the_stores_is_given_up() {
             Err(_) => {}
         }
         assert!(moved_at.elapsed() < PATIENCE);
+        tokio::task::yield_now().await;
     }
     until(|| stats(&node).is_fed).await;
     node.open_session(session("alice")).await.unwrap();
@@ -212,6 +213,7 @@ async fn a_feed_of_another_server_than_the_stores_is_given_up() {
     plain(&second.url()).await.revoke_token(access("alice"), NOW, KEEP_UNTIL).await.unwrap();
     let start = Instant::now();
     while standing(&node, "alice").await != Standing::Revoked {
+        tokio::task::yield_now().await;
         assert!(start.elapsed() < PATIENCE);
     }
 }
@@ -260,6 +262,7 @@ fn a_view_outlives_its_runtime() {
         let start = Instant::now();
         while !stats(&node).is_fed {
             let _ = node.standing(access("alice"), NOW).await;
+            tokio::task::yield_now().await;
             assert!(start.elapsed() < PATIENCE);
         }
         known_to_live(&node, "alice").await;

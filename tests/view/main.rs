@@ -77,6 +77,7 @@ async fn known_to_live(store: &RedisStore, subject: &str) {
     while stats(store).hits == before {
         assert_eq!(standing(store, subject).await, Standing::Live);
         assert!(start.elapsed() < PATIENCE, "the view never knows");
+        tokio::task::yield_now().await;
     }
 }
 

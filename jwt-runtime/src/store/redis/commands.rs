@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redis::{ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, Script};
+use redis::aio::ConnectionLike as _;
+use redis::{
+    ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, Script, Value, from_redis_value,
+};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -136,9 +139,13 @@ impl TokenStore for RedisStore {
     async fn end_all_sessions(&self, subject: &str, _now: NumericDate) -> Result<(), StoreError> {
         let key = self.keys.subject(subject);
         let _changing = self.changing(&key);
-        let mut unlink = redis::pipe();
-        unlink.cmd("UNLINK").arg(&key).ignore();
-        self.ask_for(&unlink).await
+        let unlink = redis::cmd("UNLINK").arg(&key).to_owned();
+        self.link
+            .ask(|mut connection, _| {
+                let unlink = &unlink;
+                async move { unlink.exec_async(&mut connection).await }
+            })
+            .await
     }
 
     async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
@@ -200,12 +207,18 @@ impl RedisStore {
         Ok(findings.standing(&token, now)?)
     }
 
+    /// Sends several commands at once and reads their answers.
     pub(super) async fn ask_for<T>(&self, asked: &Pipeline) -> Result<T, StoreError>
     where
         T: FromRedisValue + Send,
     {
         self.link
-            .ask(|mut connection, _| async move { asked.query_async(&mut connection).await })
+            .ask(|mut connection, _| async move {
+                // `query_async` would make one error of all that has neither kind nor code, and
+                // whoever has to know READONLY from OOM would not.
+                let answers = connection.req_packed_commands(asked, 0, asked.len()).await?;
+                Ok(from_redis_value(Value::Array(answers).extract_error()?)?)
+            })
             .await
     }
 

@@ -70,8 +70,8 @@ const MOST_STALENESS: Duration = Duration::from_secs(60);
 ///
 /// - Redis 6.2, or Valkey; not Redis Cluster, where each primary has news of its own.
 /// - One more connection for each node, which speaks RESP3.
-/// - These permissions beside those of [`RedisStore`](super::RedisStore):
-///   `+client|tracking +hello +hscan`.
+/// - These permissions beside those of [`RedisStore`](super::RedisStore): `+client|tracking
+///   +hscan`.
 /// - For each write of a session about a hundred bytes to each node.
 /// - A bound on what Redis holds for a node that does not read: `client-output-buffer-limit normal
 ///   64mb 16mb 60`. Redis hangs up on it then, and the node starts over.
