@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::entries::Snapshot;
-use super::fields::FieldsWriter;
+use super::fields::{Fields, FieldsWriter, MOST_BYTES};
 use super::freshness::nanoseconds;
 use super::known::Look;
+use super::snapshot::Snapshot;
 use super::{FeedLost, View};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
@@ -152,31 +152,46 @@ struct Reading {
 }
 
 impl Reading {
-    /// What is worth keeping; `None` if it is too much.
+    /// What is worth keeping: all fields if they are few and small, or those that were asked for;
+    /// `None` if even these are too much.
     fn into_snapshot(self, [session, revoked]: [&str; 2]) -> Option<Snapshot> {
-        let mut fields = FieldsWriter::default();
-        let is_whole = self.all.is_some();
-        let mut is_held = true;
-        if let Some(all) = self.all {
-            for pair in all.chunks_exact(2) {
-                let (name, value) = (&*pair[0], &*pair[1]);
-                if keys::is_session_field(name) {
-                    is_held &= fields.push(name, Some(value));
-                } else if keys::is_revoked_field(name) {
-                    is_held &= fields.push(name, Some(b""));
-                }
+        let whole = self.all.as_deref().and_then(whole);
+        let is_whole = whole.is_some();
+        let fields = match whole {
+            Some(fields) => fields,
+            None => {
+                let mut part = FieldsWriter::default();
+                let is_held = part.push(session.as_bytes(), self.session.as_deref())
+                    && part.push(revoked.as_bytes(), self.is_revoked.then_some(b""));
+                (is_held && part.size() <= MOST_BYTES).then(|| part.finish())?
             }
-        } else {
-            is_held &= fields.push(session.as_bytes(), self.session.as_deref());
-            is_held &= fields.push(revoked.as_bytes(), self.is_revoked.then_some(b""));
-        }
-        is_held.then(|| Snapshot {
+        };
+        Some(Snapshot {
             epoch: self.epoch.map(Vec::into_boxed_slice),
-            fields: fields.finish(),
+            fields,
             is_whole,
             expires_at: self.expires_at,
         })
     }
+}
+
+/// The fields that decide, out of all fields and values of a subject; `None` if they are too much.
+fn whole(all: &[Vec<u8>]) -> Option<Fields> {
+    let mut fields = FieldsWriter::default();
+    for pair in all.chunks_exact(2) {
+        let (name, value) = (&*pair[0], &*pair[1]);
+        let is_held = if keys::is_session_field(name) {
+            fields.push(name, Some(value))
+        } else if keys::is_revoked_field(name) {
+            fields.push(name, Some(b""))
+        } else {
+            true
+        };
+        if !is_held || fields.size() > MOST_BYTES {
+            return None;
+        }
+    }
+    Some(fields.finish())
 }
 
 /// A change that this node makes, and that its own view must not outlive.

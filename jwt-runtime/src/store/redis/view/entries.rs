@@ -5,14 +5,14 @@
 //! the mark still is. So an answer that was read before a change is never kept after the news of
 //! the change has passed, which is how a cache that only listens loses a revocation for good.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::fields::Fields;
 use super::freshness::Generation;
+use super::shard::{Mark, Shard, count};
+use super::snapshot::Snapshot;
 use crate::store::redis::keys::is_epoch;
 use crate::store::redis::slot;
 
@@ -21,48 +21,6 @@ const SHARDS: usize = 64;
 
 /// Fewer entries than this in a shard are not worth a lock.
 const SMALLEST_SHARD: usize = 256;
-
-/// When what is known of a subject outgrows this, it is forgotten but for the newest.
-const MOST_BYTES: usize = 64 * 1_024;
-
-/// What was read of one subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Snapshot {
-    /// The value of the epoch key.
-    pub(super) epoch: Option<Box<[u8]>>,
-    pub(super) fields: Fields,
-    /// Whether a field that is not in `fields` does not exist.
-    pub(super) is_whole: bool,
-    /// When the key expires by itself, on the view's monotonic clock; `u64::MAX` for never.
-    pub(super) expires_at: u64,
-}
-
-impl Snapshot {
-    /// What is known of a field: `None` if nothing is, `Some(None)` if it is absent.
-    pub(super) fn field(&self, name: &[u8]) -> Option<Option<&[u8]>> {
-        self.fields.find(name).or(self.is_whole.then_some(None))
-    }
-
-    fn add(&mut self, newer: Self) {
-        let is_part = !newer.is_whole && self.epoch == newer.epoch;
-        if is_part && self.fields.size() + newer.fields.size() <= MOST_BYTES {
-            self.fields = self.fields.merged(&newer.fields);
-            self.is_whole = false;
-            self.expires_at = self.expires_at.min(newer.expires_at);
-        } else {
-            *self = newer;
-        }
-    }
-}
-
-/// The right to keep an answer, if it comes before the next change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    generation: Generation,
-    number: u64,
-    /// Whether the subject is known to have more fields than are read at once.
-    pub(super) is_large: bool,
-}
 
 /// All subjects, in shards.
 #[derive(Debug)]
@@ -74,44 +32,11 @@ pub(super) struct Entries {
     hasher: RandomState,
 }
 
-/// Two generations of entries. The young ones become old when they are many, and what was old by
-/// then is dropped; an old one that is asked for is young again. So a shard forgets about what was
-/// used longest ago, and no step costs more than a look-up.
-#[derive(Debug)]
-struct Shard {
-    young: HashMap<Box<[u8]>, Entry>,
-    old: HashMap<Box<[u8]>, Entry>,
-    most_young: usize,
-    next_number: u64,
-    hits: u64,
-    misses: u64,
-}
-
-#[derive(Debug)]
-struct Entry {
-    generation: Generation,
-    slot: u16,
-    /// The count of the slot's epoch when the mark was left.
-    epoch: u64,
-    number: u64,
-    /// `None` for the mark alone.
-    known: Option<Snapshot>,
-}
-
 impl Entries {
     pub(super) fn new(max_entries: usize) -> Self {
         let count = (max_entries / SMALLEST_SHARD).clamp(1, SHARDS);
         let most_young = (max_entries / count / 2).max(1);
-        let shard = || {
-            Mutex::new(Shard {
-                young: HashMap::new(),
-                old: HashMap::new(),
-                most_young,
-                next_number: 0,
-                hits: 0,
-                misses: 0,
-            })
-        };
+        let shard = || Mutex::new(Shard::new(most_young));
         Self {
             shards: std::iter::repeat_with(shard).take(count).collect(),
             epochs: std::iter::repeat_with(AtomicU64::default).take(slot::SLOTS).collect(),
@@ -209,49 +134,6 @@ impl Entries {
     }
 }
 
-impl Shard {
-    fn find(&mut self, key: &[u8]) -> Option<&mut Entry> {
-        self.young.get_mut(key).or_else(|| self.old.get_mut(key))
-    }
-
-    /// Sees to it that there is a valid entry among the young, and returns what had to go for it.
-    fn renew(
-        &mut self,
-        key: &[u8],
-        generation: Generation,
-        epochs: &[AtomicU64],
-    ) -> Option<HashMap<Box<[u8]>, Entry>> {
-        let is_valid = |entry: &Entry| {
-            entry.generation == generation && entry.epoch == count(epochs, entry.slot)
-        };
-        let next_number = &mut self.next_number;
-        let mut mark = |slot| {
-            *next_number += 1;
-            let number = *next_number;
-            Entry { generation, slot, epoch: count(epochs, slot), number, known: None }
-        };
-        match self.young.get_mut(key) {
-            Some(entry) if is_valid(entry) => return None,
-            Some(entry) => {
-                *entry = mark(entry.slot);
-                return None;
-            }
-            None => {}
-        }
-        let was_old = self.old.remove_entry(key).filter(|(_, entry)| is_valid(entry));
-        let (key, entry) = was_old.unwrap_or_else(|| (key.into(), mark(slot::of_key(key))));
-        let is_full = self.young.len() >= self.most_young;
-        let dropped = is_full.then(|| mem::replace(&mut self.old, mem::take(&mut self.young)));
-        self.young.insert(key, entry);
-        dropped
-    }
-}
-
-/// How often the epoch of a slot has changed.
-fn count(epochs: &[AtomicU64], slot: u16) -> u64 {
-    epochs.get(usize::from(slot)).map_or(0, |count| count.load(Ordering::SeqCst))
-}
-
 // Nothing can panic while the lock is held, but an outage would be the wrong answer anyway.
 fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
@@ -261,7 +143,7 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 mod tests {
     use std::time::Duration;
 
-    use super::super::fields::FieldsWriter;
+    use super::super::fields::{FieldsWriter, MOST_BYTES};
     use super::super::freshness::Freshness;
     use super::*;
 

@@ -91,7 +91,8 @@ async fn follow(
     tracked: &str,
     generation: Generation,
 ) -> Result<std::convert::Infallible, Loss> {
-    let patience = known.max_staleness().max(link.deadline());
+    // What comes later than that proves nothing any more.
+    let patience = known.max_staleness();
     let mut feed = dial(known, link, generation).await?;
     let mut tracking = redis::cmd("CLIENT");
     tracking.arg("TRACKING").arg("ON").arg("BCAST").arg("PREFIX").arg(tracked);
@@ -100,16 +101,15 @@ async fn follow(
     tracing::info!(target: "jwt::store", "the local view of Redis is fed");
     loop {
         let sent = known.now();
-        let asked = link
+        let here: String = within(patience, replication().query_async(&mut feed)).await?;
+        let there: Result<String, _> = link
             .ask(
                 |mut connection, _| async move { replication().query_async(&mut connection).await },
             )
             .await;
-        let here: String = within(patience, replication().query_async(&mut feed)).await?;
         // While the store does not answer, nothing is proven. Whether the feed is well is another
         // question, and it was answered.
-        if let Ok(there) = asked {
-            let there: String = there;
+        if let Ok(there) = there {
             if history(&here).is_none() || history(&here) != history(&there) {
                 return Err(Loss::OtherServer);
             }

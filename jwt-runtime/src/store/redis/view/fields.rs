@@ -3,6 +3,9 @@
 /// Says that a field was asked for and is not there.
 const ABSENT: u32 = u32::MAX;
 
+/// What is known of one subject may take so many bytes, at most.
+pub(super) const MOST_BYTES: usize = 16 * 1_024;
+
 /// The bytes that both lengths take.
 const LENGTHS: usize = 8;
 
@@ -34,6 +37,11 @@ impl FieldsWriter {
         self.0.extend_from_slice(name);
         self.0.extend_from_slice(value.unwrap_or_default());
         true
+    }
+
+    /// How many bytes they take by now.
+    pub(super) fn size(&self) -> usize {
+        self.0.len()
     }
 
     pub(super) fn finish(self) -> Fields {

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::entries::{Entries, Mark, Snapshot};
+use super::entries::Entries;
 use super::freshness::{Freshness, Generation, Moment};
+use super::shard::Mark;
+use super::snapshot::Snapshot;
 use super::{LocalView, ViewStats};
 
 /// What the view has to say.
