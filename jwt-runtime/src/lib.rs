@@ -66,6 +66,7 @@
 //! | an alarm when a token was stolen | [`JwtAuthBuilder::on_reuse`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedisStore` |
+//! | no round trip per request | `LocalView` |
 //! | refusals | [`AuthError`] |
 //! | what it is safe from | [`manual::threats`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |

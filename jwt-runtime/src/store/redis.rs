@@ -35,8 +35,9 @@ use crate::error::StoreError;
 
 /// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
 ///
-/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands; every step that
-/// reads and writes is one script. All processes have to use one primary: a replica may still say
+/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands, or none
+/// with a [local view](RedisStoreBuilder::local_view); every step that reads and writes is one
+/// script. All processes have to use one primary: a replica may still say
 /// that a revoked token is good. Clones share one multiplexed connection, which reconnects by
 /// itself.
 ///

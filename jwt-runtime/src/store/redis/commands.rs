@@ -183,6 +183,7 @@ impl TokenStore for RedisStore {
 pub(super) type Found = Option<Vec<u8>>;
 
 impl RedisStore {
+    /// How a token stands, by Redis itself.
     pub(super) async fn standing_by_redis(
         &self,
         token: TokenRef<'_>,

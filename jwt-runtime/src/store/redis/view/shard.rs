@@ -17,7 +17,7 @@ pub(super) struct Mark {
     pub(super) is_large: bool,
 }
 
-/// Two generations of entries. The young ones become old when they are many, and what was old by
+/// Entries in two halves. The young ones become old when they are many, and what was old by
 /// then is dropped; an old one that is asked for is young again. So a shard forgets about what was
 /// used longest ago, and no step costs more than a look-up.
 #[derive(Debug)]
