@@ -3,10 +3,14 @@
 //! Upper bounds on time are loose on purpose: they tell an answer within the deadline from the
 //! nine seconds and more of a client that is left to its defaults, on any machine.
 
+mod breaker;
+mod cluster;
 mod http;
+mod load;
 mod outage;
 mod partition;
 mod proxy;
+mod sentinel;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,10 +1,15 @@
 //! The network loses an answer, or a connection without telling.
 
-use jwt_runtime::{RedisStore, Rotation, Standing, TokenStore};
+use std::time::Duration;
+
+use jwt_runtime::{RedisStore, Rotation, Standing, TokenStore, TokenType};
 use jwt_tests::redis::RedisServer;
 
 use super::proxy::Proxy;
 use super::{KEEP_UNTIL, NOW, ROTATED, access, call_everything, recovered, session, soon, step};
+
+/// As long as a test needs for what it does between an attempt and the next.
+const PATIENT: Duration = Duration::from_secs(20);
 
 /// A store whose next answers are about sessions, and not that a script has to be loaded.
 async fn with_loaded_scripts(proxy: &Proxy) -> RedisStore {
@@ -75,6 +80,60 @@ async fn a_lost_answer_helps_no_reuse() {
     assert_eq!(standing, Standing::SessionEnded);
 }
 
+#[tokio::test]
+async fn a_repetition_whose_answer_was_lost_is_answered_once_more() {
+    let server = RedisServer::start();
+    let proxy = Proxy::before(&server).await;
+    let store = with_loaded_scripts(&proxy).await;
+    store.open_session(session("alice")).await.unwrap();
+    let mut first = step("alice", "refresh-1", "refresh-2");
+    first.grace = Duration::from_secs(10);
+    proxy.lose_the_next_answer();
+    assert_eq!(store.rotate(first).await.unwrap(), ROTATED);
+    let mut retry = step("alice", "refresh-1", "refresh-x");
+    retry.grace = first.grace;
+    proxy.lose_the_next_answer();
+    let repeated =
+        Rotation::Repeated { successor: "refresh-2".to_owned(), rotated_at: NOW, created_at: NOW };
+    assert_eq!(store.rotate(retry).await.unwrap(), repeated);
+    assert!(proxy.has_lost_it());
+}
+
+/// Two tabs refresh at once. The step of the first arrives and its answer does not; before it is
+/// sent again, the second tab is given the successor and uses it. That is no reuse of anything.
+#[tokio::test]
+async fn a_lost_answer_is_no_reuse_when_its_successor_was_used_meanwhile() {
+    let server = RedisServer::start();
+    let proxy = Proxy::before(&server).await;
+    let store = RedisStore::builder(&proxy.url()).deadline(PATIENT).connect().await.unwrap();
+    assert!(call_everything(&store, "somebody").await.is_empty());
+    let other_node = RedisStore::connect(&server.url()).await.unwrap();
+    store.open_session(session("alice")).await.unwrap();
+    let graced = |presented, successor| {
+        let mut step = step("alice", presented, successor);
+        step.grace = Duration::from_secs(10);
+        step
+    };
+
+    proxy.hold_new_connections();
+    proxy.lose_the_next_answer();
+    let first_tab = {
+        let store = store.clone();
+        tokio::spawn(async move { store.rotate(graced("refresh-1", "refresh-2")).await })
+    };
+    while !proxy.has_lost_it() {
+        tokio::task::yield_now().await;
+    }
+    let second_tab = other_node.rotate(graced("refresh-1", "refresh-x")).await.unwrap();
+    assert!(matches!(second_tab, Rotation::Repeated { .. }), "{second_tab:?}");
+    assert_eq!(other_node.rotate(graced("refresh-2", "refresh-3")).await.unwrap(), ROTATED);
+    proxy.release_new_connections();
+    assert_eq!(first_tab.await.unwrap().unwrap(), ROTATED);
+    let mut current = access("alice");
+    (current.token_id, current.token_type) = ("refresh-3", TokenType::Refresh);
+    assert_eq!(store.standing(current, NOW).await.unwrap(), Standing::Live);
+}
+
 /// Without a word from either end, TCP keeps such a connection for many minutes.
 #[tokio::test]
 async fn a_half_open_connection_is_replaced() {
@@ -111,5 +170,5 @@ async fn a_demoted_master_is_left_for_the_new_one() {
         store.open_session(session("bob")).await
     })
     .await;
-    assert_eq!(new.cli(&["EXISTS", "jwt:{bob}:subject"]), "1");
+    assert_eq!(new.cli(&["EXISTS", "jwt:{bob}"]), "1");
 }

@@ -1,8 +1,9 @@
 //! A TCP proxy that loses answers and freezes connections, as networks do.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jwt_tests::redis::RedisServer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,10 +21,14 @@ struct Faults {
     /// Whether the next answer is lost, and the connection with it.
     loses_answer: AtomicBool,
     connections: AtomicUsize,
+    /// How many milliseconds every answer is late.
+    delay: AtomicU64,
     /// Where new connections lead.
     server: Mutex<String>,
     /// Connections with a lower number carry nothing any more and stay open.
     frozen_below: watch::Sender<usize>,
+    /// Whether new connections are accepted and lead nowhere yet.
+    holds_new: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -33,8 +38,10 @@ impl Proxy {
         let faults = Arc::new(Faults {
             loses_answer: AtomicBool::new(false),
             connections: AtomicUsize::new(0),
+            delay: AtomicU64::new(0),
             server: Mutex::new(server.address()),
             frozen_below: watch::Sender::new(0),
+            holds_new: watch::Sender::new(false),
         });
         tokio::spawn(accept(listener, Arc::clone(&faults)));
         Self { address, faults }
@@ -59,6 +66,20 @@ impl Proxy {
         self.faults.frozen_below.send_replace(self.faults.connections.load(Ordering::SeqCst));
     }
 
+    /// Makes the network slow in one direction, by this many milliseconds.
+    pub(super) fn delay_answers(&self, milliseconds: u64) {
+        self.faults.delay.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Accepts new connections and leads them nowhere until they are released.
+    pub(super) fn hold_new_connections(&self) {
+        self.faults.holds_new.send_replace(true);
+    }
+
+    pub(super) fn release_new_connections(&self) {
+        self.faults.holds_new.send_replace(false);
+    }
+
     /// Moves the address, as a name or a virtual address does after a failover.
     pub(super) fn lead_new_connections_to(&self, server: &RedisServer) {
         *self.faults.server.lock().unwrap() = server.address();
@@ -67,6 +88,8 @@ impl Proxy {
 
 async fn accept(listener: TcpListener, faults: Arc<Faults>) {
     while let Ok((client, _)) = listener.accept().await {
+        // The sender lives as long as the faults, so this cannot fail.
+        let _ = faults.holds_new.subscribe().wait_for(|holds| !holds).await;
         let address = faults.server.lock().unwrap().clone();
         let Ok(server) = TcpStream::connect(address).await else { continue };
         let number = faults.connections.fetch_add(1, Ordering::SeqCst);
@@ -108,6 +131,10 @@ async fn carry(
         let Ok(length @ 1..) = read else { return };
         if direction == Direction::Answer && faults.loses_answer.swap(false, Ordering::SeqCst) {
             return;
+        }
+        if direction == Direction::Answer {
+            let delay = faults.delay.load(Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(delay)).await;
         }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;

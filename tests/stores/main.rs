@@ -9,6 +9,7 @@ mod redis_memory;
 mod redis_races;
 mod redis_refusals;
 mod redis_sweeping;
+mod redis_times;
 mod redis_topologies;
 
 use std::sync::LazyLock;

@@ -2,11 +2,12 @@
 //! several of them behind Sentinel, in a Cluster, or with TLS.
 
 mod cluster;
+mod installed;
 mod sentinel;
 mod tls;
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -37,6 +38,8 @@ kill -s KILL "$pid" 2>/dev/null
 wait "$pid" 2>/dev/null
 rm -rf "$dir"
 "#;
+
+use installed::assert_installed;
 
 pub use cluster::RedisCluster;
 pub use sentinel::RedisBehindSentinel;
@@ -297,33 +300,6 @@ impl Drop for RedisServer {
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address").port()
-}
-
-fn assert_installed(program: &str) {
-    match Command::new(program).arg("--version").stdout(Stdio::null()).status() {
-        Err(error) if error.kind() == ErrorKind::NotFound => panic!("{}", how_to_install(program)),
-        Err(error) => panic!("`{program}` does not run: {error}"),
-        Ok(_) => {}
-    }
-}
-
-fn how_to_install(program: &str) -> String {
-    let how = match program {
-        "valkey-server" => {
-            "sudo apt-get install valkey-server    (Debian 13; 12 with bookworm-backports; Ubuntu)\n    \
-             sudo dnf install valkey               (Fedora)\n    \
-             brew install valkey                   (macOS)\n"
-        }
-        _ => {
-            "sudo apt-get install redis-server     (Debian, Ubuntu)\n    \
-             sudo dnf install redis                (Fedora)\n    \
-             brew install redis                    (macOS)\n"
-        }
-    };
-    format!(
-        "\n\n`{program}` is missing, and these tests need a real one. Install it with\n    \
-         {how}or run `tests/run`, which does so where it can.\n"
-    )
 }
 
 /// Asks until the answer is the one waited for.

@@ -84,7 +84,8 @@ pub struct JwtConfig {
     /// See [`JwtAuthBuilder::revocation_checks`]; one of `access` and `refresh`, or a list.
     #[serde(deserialize_with = "token_types")]
     pub denylist_token_checks: Option<Vec<TokenType>>,
-    /// The store's `redis://` URL (feature `redis`); connected at the first use.
+    /// The store's URL as `RedisStore::connect` takes it (feature `redis`), `redis://` for one
+    /// server; connected at the first use.
     pub redis_url: Option<SecretString>,
 }
 

@@ -50,6 +50,21 @@ use crate::error::StoreError;
 /// [`rotate`](crate::TokenStore::rotate) of a used token `SessionEnded`, for a session that the
 /// call's own first attempt has ended.
 ///
+/// # Outages
+///
+/// A server that has not answered for about two deadlines, or that cannot be connected to, is not
+/// asked any more: calls fail at once, in microseconds, with
+/// [`StoreError::CircuitOpen`](crate::StoreError::CircuitOpen). In the background one task tries
+/// to connect, at first after 50 ms and later every half second, until the server answers a
+/// `PING` within the deadline; so the store recovers by itself, and usually within a second.
+/// Errors that the server answers with, such as `OOM` or `NOPERM`, open no circuit. With
+/// [`cluster`](Self::cluster) each primary has a circuit of its own.
+///
+/// Replication is asynchronous, behind Sentinel and in a Cluster alike: what a master has
+/// acknowledged in the moment before a failover may be lost. `min-replicas-to-write 1` on the
+/// servers ends that moment for a master that is cut off. Set to the number of replicas it also
+/// ends it for one that steps down, and no write is served while a replica is missing.
+///
 /// # Keys
 ///
 /// Every subject has one key, a hash, `jwt:{alice}`:

@@ -34,6 +34,11 @@ impl RedisBehindSentinel {
         }
         let sentinels: Vec<_> = (0..3).map(|_| sentinel_of(servers[0].port())).collect();
         for sentinel in &sentinels {
+            // Otherwise they look for news every two seconds, and at the rest every ten.
+            let periods = ["PING-PERIOD", "200", "INFO-PERIOD", "500", "PUBLISH-PERIOD", "300"];
+            sentinel.cli(&[&["SENTINEL", "DEBUG"], &periods[..]].concat());
+        }
+        for sentinel in &sentinels {
             wait_until("the sentinels", || {
                 let fields = sentinel.cli(&["SENTINEL", "MASTER", MASTER_NAME]);
                 let mut fields = fields.lines();

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::{Client, ConnectionInfo, ErrorKind, RedisError, RedisResult};
+use redis::{ConnectionInfo, ErrorKind, RedisError, RedisResult};
 use tokio::task::JoinSet;
 
 pub(super) use self::route::Route;
@@ -72,7 +72,7 @@ impl Cluster {
             .into_iter()
             .map(|seed| {
                 let address = seed.addr().to_string();
-                let line = Line::new(Dialler::Server(Client::open(seed)?), patience);
+                let line = Line::new(Dialler::to(seed)?, patience);
                 Ok(Seed { address, line })
             })
             .collect::<RedisResult<_>>()?;
@@ -131,8 +131,8 @@ impl Cluster {
         let (host, port) = address.rsplit_once(':').ok_or_else(nonsense)?;
         let port = port.parse().map_err(|_| nonsense())?;
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let client = Client::open(towards(&self.template, host, port))?;
-        Ok(Line::new(Dialler::Server(client), self.patience))
+        let dialler = Dialler::to(towards(&self.template, host, port))?;
+        Ok(Line::new(dialler, self.patience))
     }
 
     /// Notes where a slot has gone.

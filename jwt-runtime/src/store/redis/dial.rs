@@ -17,7 +17,7 @@ const PIPELINE_BUFFER: usize = 1_000;
 #[derive(Clone)]
 pub(super) enum Dialler {
     /// Always the same address.
-    Server(Client),
+    Server(Box<Client>),
     /// Whichever server the sentinels name.
     Sentinel(Arc<Sentinels>),
 }
@@ -30,6 +30,11 @@ pub(super) struct Dialled {
 }
 
 impl Dialler {
+    /// To the server at one address.
+    pub(super) fn to(server: ConnectionInfo) -> RedisResult<Self> {
+        Ok(Self::Server(Box::new(Client::open(server)?)))
+    }
+
     /// A connection for commands. It never times out by itself: its callers have deadlines.
     pub(super) async fn dial(&self) -> RedisResult<Dialled> {
         self.dial_with(&untimed(), None).await

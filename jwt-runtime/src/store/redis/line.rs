@@ -20,37 +20,23 @@
 //! minutes, and a deadline would have to pass for many callers. An answer that is an error, such
 //! as `OOM` or `NOPERM`, is an answer.
 
-use std::future::Future;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU32, Ordering};
+mod breaker;
+mod redial;
+
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 use tokio::sync::watch;
 
-use super::deadline::{Deadline, has_passed};
+use super::deadline::Deadline;
 use super::dial::{Dialled, Dialler};
-
-/// After how many calls in a row without an answer the circuit opens, even if `PING` is answered:
-/// a proxy in between may do that by itself.
-const UNANSWERED_CALLS: u32 = 5;
 
 /// How long one attempt to connect may take, at least: names have to be resolved, hands shaken,
 /// and a first packet that was lost is sent again after a second.
 const DIALLING: Duration = Duration::from_secs(2);
-
-/// The pause after the first failed attempt; it doubles up to the longest.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-
-/// How long a connection to a server that refuses writes stays, so that a burst of refusals
-/// hangs up once.
-const SPARED_WHEN_READ_ONLY: Duration = Duration::from_secs(1);
-
-/// How often sentinels are asked whether the master is still the one that the line leads to.
-const CONFIRMATION: Duration = Duration::from_secs(1);
 
 /// The code of the error for a call that was not made; no server has one like it.
 const CIRCUIT_OPEN: &str = "JWT-CIRCUIT";
@@ -208,230 +194,16 @@ impl Line {
             });
         }
     }
-
-    /// Draws the consequences of an answer, or of none.
-    fn note<T>(&self, live: &Arc<Live>, answer: RedisResult<T>) -> RedisResult<T> {
-        match &answer {
-            Err(error) if has_passed(error) => self.unanswered(live, error),
-            Err(error) if error.is_io_error() => self.broke(live, error),
-            Err(error) if is_read_only(error) => {
-                self.answered(live);
-                self.is_read_only(live);
-            }
-            _ => self.answered(live),
-        }
-        answer
-    }
-
-    fn answered(&self, live: &Live) {
-        // Loads, because every call comes along here, and stores would have to be shared.
-        if live.unanswered.load(Ordering::Relaxed) != 0 {
-            live.unanswered.store(0, Ordering::Relaxed);
-        }
-        if self.failures.load(Ordering::Relaxed) != 0
-            && self.failures.swap(0, Ordering::Relaxed) != 0
-        {
-            tracing::info!(target: "jwt::store", address = %live.dialled.address, "Redis answers again");
-        }
-    }
-
-    fn unanswered(&self, live: &Arc<Live>, error: &RedisError) {
-        match live.unanswered.fetch_add(1, Ordering::Relaxed) + 1 {
-            1 => self.check(live),
-            UNANSWERED_CALLS.. => self.open(live, error),
-            _ => {}
-        }
-    }
-
-    /// Asks for a sign of life on a connection that owes an answer.
-    fn check(&self, live: &Arc<Live>) {
-        let (line, live) = (self.this.clone(), Arc::clone(live));
-        let deadline = self.patience.deadline;
-        tokio::spawn(async move {
-            let checked = ping(live.dialled.connection.clone(), deadline).await;
-            if let (Err(error), Some(line)) = (checked, line.upgrade()) {
-                line.open(&live, &error);
-            }
-        });
-    }
-
-    /// Opens the circuit: calls fail until a new connection has proven itself.
-    fn open(&self, live: &Arc<Live>, error: &RedisError) {
-        if self.leave(live, || State::Down(error.clone())) {
-            tracing::warn!(
-                target: "jwt::store",
-                address = %live.dialled.address,
-                "Redis is silent, calls fail at once until it answers"
-            );
-            let pause = self.pause();
-            self.dial_in_background(pause);
-        }
-    }
-
-    /// Replaces a connection that broke. Calls wait for the new one, unless this one broke without
-    /// ever having answered: then the server lets connect and serves nobody.
-    fn broke(&self, live: &Arc<Live>, error: &RedisError) {
-        let is_first = self.failures.load(Ordering::Relaxed) == 0;
-        let next = || match is_first {
-            true => State::Dialling { since: Instant::now() },
-            false => State::Down(error.clone()),
-        };
-        if self.leave(live, next) {
-            tracing::debug!(target: "jwt::store", address = %live.dialled.address, %error, "Redis connection lost");
-            let pause = self.pause();
-            self.dial_in_background(pause);
-        }
-    }
-
-    /// Hangs up on a server that refuses writes: a master that became a replica answers reads,
-    /// with what may be old news, and only a new connection finds the new master behind the name.
-    fn is_read_only(&self, live: &Arc<Live>) {
-        let is_young = live.since.elapsed() < SPARED_WHEN_READ_ONLY;
-        if !is_young && self.leave(live, || State::Dialling { since: Instant::now() }) {
-            tracing::warn!(
-                target: "jwt::store",
-                address = %live.dialled.address,
-                "Redis is read-only, looking for the master"
-            );
-            self.dial_in_background(Duration::ZERO);
-        }
-    }
-
-    /// How long to pause before the next attempt: not at all before the first. A quarter of it is
-    /// chance, so that the processes which lost a server together do not come back together.
-    fn pause(&self) -> Duration {
-        let failures = self.failures.fetch_add(1, Ordering::Relaxed);
-        if failures == 0 {
-            return Duration::ZERO;
-        }
-        let pause = SHORTEST_PAUSE.saturating_mul(1 << (failures - 1).min(8)).min(LONGEST_PAUSE);
-        let chance = u32::try_from(RandomState::new().hash_one(0) % 256).unwrap_or_default();
-        pause - pause / 4 + pause * chance / 1_024
-    }
-
-    /// Dials until it succeeds or the line is given up. At most one such task runs: it is started
-    /// by whoever changes the state to `Dialling` or from `Up`, and only it changes it to `Up`.
-    fn dial_in_background(&self, pause: Duration) {
-        let mut task = DiallingTask { line: self.this.clone(), is_done: false };
-        tokio::spawn(async move {
-            let mut pause = pause;
-            loop {
-                if !pause.is_zero() {
-                    tokio::time::sleep(pause).await;
-                }
-                let Some(line) = task.line.upgrade() else { return };
-                match line.attempt().await {
-                    Ok(live) => {
-                        task.finish();
-                        return line.is_dialled(Arc::new(live));
-                    }
-                    Err(error) => pause = line.is_unreachable(error),
-                }
-            }
-        });
-    }
-
-    async fn attempt(&self) -> RedisResult<Live> {
-        let is_first = self.failures.load(Ordering::Relaxed) == 0;
-        let (dialling, deadline) = if is_first {
-            let first = self.patience.first_contact;
-            (first, first.max(self.patience.deadline))
-        } else {
-            (Patience::dialling(self.patience.deadline), self.patience.deadline)
-        };
-        let dialled = Deadline::after(dialling).wait(self.dialler.dial()).await.flatten()?;
-        ping(dialled.connection.clone(), deadline).await?;
-        Ok(Live { dialled, since: Instant::now(), unanswered: AtomicU32::new(0) })
-    }
-
-    fn is_dialled(&self, live: Arc<Live>) {
-        self.confirm_now_and_then(&live);
-        self.change(|_| Some(State::Up(live)));
-    }
-
-    /// How long to pause.
-    fn is_unreachable(&self, error: RedisError) -> Duration {
-        let _first = self.failures.compare_exchange(0, 1, Ordering::Relaxed, Ordering::Relaxed);
-        let was_down = matches!(*self.state.borrow(), State::Down(_));
-        if !was_down {
-            tracing::warn!(target: "jwt::store", %error, "Redis is not reachable, calls fail at once until it is");
-        }
-        self.change(|_| Some(State::Down(error)));
-        self.pause()
-    }
-
-    /// A master that is cut off from its sentinels goes on answering: nothing but the sentinels
-    /// tells that another one has taken over.
-    fn confirm_now_and_then(&self, live: &Arc<Live>) {
-        if !self.dialler.can_confirm() {
-            return;
-        }
-        let (line, live) = (self.this.clone(), Arc::downgrade(live));
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(CONFIRMATION).await;
-                let (Some(line), Some(live)) = (line.upgrade(), live.upgrade()) else { return };
-                let is_moved = match line.dialler.resolve().await {
-                    Ok(address) => address != live.dialled.address,
-                    Err(_) => false,
-                };
-                if is_moved && line.leave(&live, || State::Dialling { since: Instant::now() }) {
-                    tracing::warn!(
-                        target: "jwt::store",
-                        address = %live.dialled.address,
-                        "Sentinel names another master, changing over"
-                    );
-                    line.dial_in_background(Duration::ZERO);
-                    return;
-                }
-            }
-        });
-    }
-}
-
-/// Says that nobody dials any more if the runtime drops the task half-way.
-struct DiallingTask {
-    line: Weak<Line>,
-    is_done: bool,
-}
-
-impl DiallingTask {
-    fn finish(&mut self) {
-        self.is_done = true;
-    }
-}
-
-impl Drop for DiallingTask {
-    fn drop(&mut self) {
-        if self.is_done {
-            return;
-        }
-        if let Some(line) = self.line.upgrade() {
-            line.change(|state| match state {
-                State::Dialling { .. } | State::Down(_) => Some(State::Idle),
-                State::Idle | State::Up(_) => None,
-            });
-        }
-    }
 }
 
 /// Whether the server says anything within the deadline; an error is a sign of life too.
-fn ping(
-    mut connection: MultiplexedConnection,
-    deadline: Duration,
-) -> impl Future<Output = RedisResult<()>> + Send {
-    async move {
-        let ping = redis::cmd("PING");
-        let answer = Deadline::after(deadline).wait(connection.send_packed_command(&ping)).await?;
-        match answer {
-            Err(error) if error.is_io_error() => Err(error),
-            _ => Ok(()),
-        }
+async fn ping(mut connection: MultiplexedConnection, deadline: Duration) -> RedisResult<()> {
+    let ping = redis::cmd("PING");
+    let answer = Deadline::after(deadline).wait(connection.send_packed_command(&ping)).await?;
+    match answer {
+        Err(error) if error.is_io_error() => Err(error),
+        _ => Ok(()),
     }
-}
-
-fn is_read_only(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
 }
 
 fn circuit_open() -> RedisError {

@@ -61,8 +61,8 @@ impl Link {
         let patience = Patience { deadline, first_contact };
         let way = match target {
             Target::Server(info) => {
-                let client = Client::open(info).map_err(StoreError::unavailable)?;
-                Way::Line(Line::new(Dialler::Server(client), patience))
+                let dialler = Dialler::to(info).map_err(StoreError::unavailable)?;
+                Way::Line(Line::new(dialler, patience))
             }
             Target::Sentinel { master_name, sentinels, server } => {
                 let sentinels = sentinels

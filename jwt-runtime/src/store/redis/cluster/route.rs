@@ -44,7 +44,8 @@ impl Route {
     ) -> RedisResult<Value> {
         let mut line = self.line_for(slots::slot_of(command), until).await?;
         let mut asking = false;
-        for _ in 0..REDIRECTIONS {
+        let mut redirections = 0;
+        while redirections < REDIRECTIONS {
             self.last = Some(Arc::clone(&line));
             let answer = if asking {
                 ask(&line, command, until).await
@@ -64,9 +65,13 @@ impl Route {
                     line = self.cluster.line_to(&address)?;
                     asking = true;
                 }
-                Redirection::Wait => until.wait(tokio::time::sleep(BETWEEN)).await?,
+                Redirection::Wait => {
+                    until.wait(tokio::time::sleep(BETWEEN)).await?;
+                    continue;
+                }
                 Redirection::None => return Err(error),
             }
+            redirections += 1;
         }
         Err(RedisError::from((ErrorKind::Client, "the servers of the cluster do not agree")))
     }

@@ -1,0 +1,90 @@
+//! The master dies, hangs or steps down, and the sentinels make a replica the master.
+
+use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
+use jwt_tests::redis::RedisBehindSentinel;
+
+use super::load::Load;
+use super::{NOW, access, recovered, session, wait_for};
+
+/// What the documentation tells operators to set, so that a master without a replica stops
+/// acknowledging.
+const CAREFUL: [&str; 4] = ["--min-replicas-to-write", "1", "--min-replicas-max-lag", "1"];
+
+async fn fail_over_by(replicas: usize, fault: impl FnOnce(&mut RedisBehindSentinel), name: &str) {
+    let mut setup = RedisBehindSentinel::start_with(replicas, &CAREFUL);
+    let store = RedisStore::connect(&setup.url()).await.unwrap();
+    let old = setup.master_port().unwrap();
+    let load = Load::start(&store, name);
+    wait_for(&load.seen.logouts, 200).await;
+    fault(&mut setup);
+    setup.wait_for_another_master(old);
+    wait_for(&load.seen.logouts, 200).await;
+    let outcome = load.end().await;
+    println!("{name}: {outcome}");
+
+    // Whatever replication has lost, from now on everything holds.
+    store.open_session(session("alice")).await.unwrap();
+    assert!(store.end_session("alice", "sid-1", NOW).await.unwrap());
+    let standing = store.standing(access("alice"), NOW).await.unwrap();
+    assert_eq!(standing, Standing::SessionEnded);
+    let new = setup.master();
+    assert_ne!(new.port(), old);
+    assert!(new.cli(&["CLIENT", "LIST", "TYPE", "normal"]).contains("cmd=get "), "not used");
+    // Replication is asynchronous: what was acknowledged in the moment before may be lost. The
+    // bound tells a moment from the second that a master would go on for without `CAREFUL`.
+    assert!(outcome.revived.len() <= 4 * super::load::WORKERS, "{outcome}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_master() {
+    fail_over_by(2, |setup| setup.master().kill(), "sentinel-kill").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hung_master() {
+    fail_over_by(2, |setup| setup.master().stop(), "sentinel-stop").await;
+}
+
+/// With one replica, because it would go on acknowledging as long as it has another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_master_that_is_told_to_step_down() {
+    fail_over_by(1, |setup| setup.fail_over(), "sentinel-failover").await;
+}
+
+/// A connection to the old master that nobody has closed answers reads with old news.
+#[tokio::test]
+async fn a_master_that_the_sentinels_have_replaced_is_left_even_if_it_goes_on_answering() {
+    let mut setup = RedisBehindSentinel::start(1);
+    let store = RedisStore::connect(&setup.url()).await.unwrap();
+    store.open_session(session("alice")).await.unwrap();
+    let old = setup.master_port().unwrap();
+    // Cut off from the sentinels, but not from the store: only they are refused.
+    setup.master().cli(&["ACL", "SETUSER", "app", "on", "nopass", "~*", "&*", "+@all"]);
+    let url = setup.url().replace("://", "://app:any@");
+    let store_of_app = RedisStore::connect(&url).await.unwrap();
+    setup.master().cli(&["ACL", "SETUSER", "default", "-@all", "+acl"]);
+    setup.wait_for_another_master(old);
+    for server in setup.servers().iter().filter(|server| server.port() != old) {
+        server.cli(&["ACL", "SETUSER", "app", "on", "nopass", "~*", "&*", "+@all"]);
+        server.cli(&["UNLINK", "jwt:{alice}"]);
+    }
+    // It only reads, so that no refused write gives the old master away.
+    recovered(async || match store_of_app.standing(access("alice"), NOW).await? {
+        Standing::SessionEnded => Ok(()),
+        _ => Err(StoreError::Full),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_of_three_sentinels_may_be_missing() {
+    let mut setup = RedisBehindSentinel::start(0);
+    setup.sentinels()[0].stop();
+    setup.sentinels()[1].kill();
+    let store = RedisStore::connect(&setup.url()).await.unwrap();
+    store.open_session(session("alice")).await.unwrap();
+    // And all of them, as long as the connection lives.
+    setup.sentinels()[2].kill();
+    assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
+    setup.sentinels()[0].cont();
+}
