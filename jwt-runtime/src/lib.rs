@@ -66,6 +66,7 @@
 //! | an alarm when a token was stolen | [`JwtAuthBuilder::on_reuse`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedbStore`, `RedisStore` |
+//! | no round trip per request | `LocalView` |
 //! | refusals | [`AuthError`] |
 //! | what it is safe from | [`manual::threats`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
@@ -187,10 +188,10 @@ pub use store::{
     Device, MemoryStore, NewSession, Opening, Rotation, RotationStep, Session, SessionLimit,
     Standing, TokenRef, TokenStore,
 };
+#[cfg(feature = "redis")]
+pub use store::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
 #[cfg(feature = "redb")]
 pub use store::{RedbStore, RedbStoreBuilder};
-#[cfg(feature = "redis")]
-pub use store::{RedisStore, RedisStoreBuilder};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
 pub use web::{

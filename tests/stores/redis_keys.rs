@@ -149,6 +149,12 @@ async fn mixed_workload(store: &RedisStore) {
     assert!(store.end_other_sessions("alice", "sid-5", NOW).await.unwrap());
 }
 
+/// For how many seconds a key may live longer than what is in it: an epoch for a day, so that it
+/// is not changed by every login.
+fn spare(key: &str) -> u64 {
+    if key.ends_with(":epoch") { 86_400 } else { 0 }
+}
+
 #[tokio::test]
 async fn every_key_has_a_time_to_live() {
     let server = RedisServer::start();
@@ -159,7 +165,7 @@ async fn every_key_has_a_time_to_live() {
     let longest = KEEP_UNTIL.since(NOW).as_secs();
     for key in server.keys() {
         let ttl: i64 = server.cli(&["TTL", &key]).parse().unwrap();
-        assert!(ttl > 0 && ttl as u64 <= longest, "{key} lives for {ttl} s");
+        assert!(ttl > 0 && ttl as u64 <= longest + spare(&key), "{key} lives for {ttl} s");
     }
 }
 
@@ -178,7 +184,8 @@ async fn a_key_lives_as_long_as_the_last_thing_in_it() {
         let needed = keep_until.since(NOW).as_secs();
         for key in keys {
             let ttl: u64 = server.cli(&["TTL", key]).parse().unwrap();
-            assert!((needed - 60..=needed).contains(&ttl), "{key} lives for {ttl} s, not {needed}");
+            let may_live = needed - 60..=needed + spare(key);
+            assert!(may_live.contains(&ttl), "{key} lives for {ttl} s, not {needed}");
         }
     };
     assert_needed(longer.keep_until, &server.keys());

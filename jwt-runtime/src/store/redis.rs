@@ -17,6 +17,7 @@ mod sentinel;
 mod slot;
 mod target;
 mod token_id;
+mod view;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,12 +29,15 @@ pub use self::builder::RedisStoreBuilder;
 use self::keys::Keyspace;
 use self::link::Link;
 use self::target::Place;
+use self::view::View;
+pub use self::view::{FeedLost, LocalView, ViewStats};
 use crate::error::StoreError;
 
 /// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
 ///
-/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands; every step that
-/// reads and writes is one script. All processes have to use one primary: a replica may still say
+/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands, or none
+/// with a [local view](RedisStoreBuilder::local_view); every step that reads and writes is one
+/// script. All processes have to use one primary: a replica may still say
 /// that a revoked token is good. Clones share one multiplexed connection, which reconnects by
 /// itself.
 ///
@@ -84,7 +88,8 @@ use crate::error::StoreError;
 ///
 /// The braces are a hash tag: what a script touches shares a slot. In subjects, ids, labels and
 /// user agents everything but printable ASCII without the space, `{`, `}` and `%` is written
-/// `%XX`. Every key has a time to live, that of the last thing it holds. It is relative, so the
+/// `%XX`. Every key has a time to live, that of the last thing it holds; an epoch up
+/// to a day more. It is relative, so the
 /// clocks of Redis and the application need not agree. Fields have none: each write removes some
 /// whose time is over by more than an hour. No token is stored, only ids.
 ///
@@ -141,6 +146,7 @@ use crate::error::StoreError;
 pub struct RedisStore {
     link: Arc<Link>,
     keys: Arc<Keyspace>,
+    view: Option<Arc<View>>,
 }
 
 impl RedisStore {
@@ -245,8 +251,13 @@ impl RedisStore {
         self.ping_within(self.link.deadline()).await
     }
 
+    /// What the local view has done, and whether it may answer now; `None` without one.
+    pub fn view_stats(&self) -> Option<ViewStats> {
+        self.view.as_ref().map(|view| view.stats())
+    }
+
     fn over(link: Link, key_prefix: &str) -> Self {
-        Self { link: Arc::new(link), keys: Arc::new(Keyspace::new(key_prefix)) }
+        Self { link: Arc::new(link), keys: Arc::new(Keyspace::new(key_prefix)), view: None }
     }
 
     async fn ping_within(&self, deadline: Duration) -> Result<(), StoreError> {

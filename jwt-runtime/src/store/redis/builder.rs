@@ -1,11 +1,13 @@
 //! [`RedisStoreBuilder`]: the settings of a store.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::RedisStore;
 use super::link::{Link, Settings};
 use super::target::{Introduction, Place, Target};
+use super::view::{LocalView, View};
 use crate::error::StoreError;
 
 const DEFAULT_KEY_PREFIX: &str = "jwt";
@@ -24,6 +26,7 @@ pub struct RedisStoreBuilder {
     key_prefix: String,
     deadline: Duration,
     max_waiting: usize,
+    local_view: Option<LocalView>,
 }
 
 impl RedisStoreBuilder {
@@ -34,6 +37,7 @@ impl RedisStoreBuilder {
             key_prefix: DEFAULT_KEY_PREFIX.to_owned(),
             deadline: DEFAULT_DEADLINE,
             max_waiting: DEFAULT_MAX_WAITING,
+            local_view: None,
         }
     }
 
@@ -70,6 +74,16 @@ impl RedisStoreBuilder {
         self
     }
 
+    /// Answers for access tokens from what this node knows, instead of asking Redis each time;
+    /// off by default, and an error for a Cluster.
+    ///
+    /// [`connect`](Self::connect) waits until the view may answer or cannot be fed; the latter is
+    /// an error with [`FeedLost::Refuse`](crate::FeedLost::Refuse) and a warning otherwise.
+    pub fn local_view(mut self, view: LocalView) -> Self {
+        self.local_view = Some(view);
+        self
+    }
+
     /// Trusts the servers that this certificate authority vouches for, in PEM, and no others;
     /// those that the operating system trusts by default.
     #[cfg(feature = "redis-tls")]
@@ -102,6 +116,7 @@ impl RedisStoreBuilder {
             other => other,
         })?;
         store.warn_of_eviction().await;
+        store.begin_view(START_UP_DEADLINE).await?;
         Ok(store)
     }
 
@@ -109,7 +124,8 @@ impl RedisStoreBuilder {
     ///
     /// # Errors
     ///
-    /// - [`StoreError::Unavailable`] when a URL is malformed.
+    /// - [`StoreError::Unavailable`] when a URL is malformed, or the local view is told to be what
+    ///   it cannot be.
     pub fn lazy(self) -> Result<RedisStore, StoreError> {
         let first_contact = super::line::Patience::dialling(self.deadline);
         self.build(first_contact)
@@ -119,7 +135,12 @@ impl RedisStoreBuilder {
         let target = Target::new(&self.place, &self.introduction)?;
         let settings =
             Settings { deadline: self.deadline, first_contact, max_waiting: self.max_waiting };
-        Ok(RedisStore::over(Link::to(target, settings)?, &self.key_prefix))
+        let mut store = RedisStore::over(Link::to(target, settings)?, &self.key_prefix);
+        if let Some(view) = &self.local_view {
+            view.check(&store.link)?;
+            store.view = Some(Arc::new(View::new(view, store.keys.common_prefix())));
+        }
+        Ok(store)
     }
 }
 
@@ -129,6 +150,7 @@ impl fmt::Debug for RedisStoreBuilder {
         f.debug_struct("RedisStoreBuilder")
             .field("key_prefix", &self.key_prefix)
             .field("deadline", &self.deadline)
+            .field("local_view", &self.local_view)
             .finish_non_exhaustive()
     }
 }

@@ -101,7 +101,6 @@ impl Link {
     /// A connection of its own that speaks RESP3, for one who listens; to the master that the
     /// sentinels name, if there are some. An error where there are several servers, or where the
     /// connection was given.
-    #[expect(dead_code, reason = "for those who listen")]
     pub(super) async fn dial_resp3(
         &self,
         config: &AsyncConnectionConfig,
@@ -113,6 +112,11 @@ impl Link {
         };
         let dialled = line.dialler().dial_with(config, Some(ProtocolVersion::RESP3)).await?;
         Ok(dialled.connection)
+    }
+
+    /// Whether there is one server to listen to, and a way to dial it.
+    pub(super) fn can_listen(&self) -> bool {
+        matches!(self.way, Way::Line(_))
     }
 
     /// Runs a command within the deadline; once more if the connection broke.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 /// How many slots a cluster divides its keys into.
-const SLOTS: usize = 16_384;
+pub(super) const SLOTS: usize = 16_384;
 
 /// For every slot the smallest number that lies in it, when written as the hash tag of a key.
 static TAGS: LazyLock<Vec<u32>> = LazyLock::new(|| {
@@ -32,6 +32,12 @@ pub(super) fn all_tags() -> &'static [u32] {
     &TAGS
 }
 
+/// The slot of a key of a store, all of which have a hash tag.
+pub(super) fn of_key(key: &[u8]) -> u16 {
+    let tag = key.split(|byte| matches!(byte, b'{' | b'}')).nth(1);
+    slot(tag.unwrap_or(key))
+}
+
 /// The slot of a key with this hash tag: CRC-16/XMODEM modulo 16384.
 ///
 /// Source: [Redis Cluster specification](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/).
@@ -53,6 +59,13 @@ mod tests {
     #[test]
     fn the_published_check_value_comes_out() {
         assert_eq!(slot(b"123456789"), 0x31C3);
+    }
+
+    #[test]
+    fn a_key_lies_where_its_tag_does() {
+        assert_eq!(of_key(b"jwt:{alice}"), slot(b"alice"));
+        assert_eq!(of_key(b"jwt:{7}:epoch"), slot(b"7"));
+        assert_eq!(of_key(b"jwt"), slot(b"jwt"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ end
 
 if not epoch then
   epoch = new_epoch
-  redis.call('SET', epochs, epoch, 'EX', ttl)
+  redis.call('SET', epochs, epoch, 'EX', ttl + SPARE)
 end
 redis.call('HSET', subject, 'session:' .. id, epoch .. ' ' .. record)
 if device ~= '' then
@@ -41,6 +41,6 @@ else
   redis.call('HDEL', subject, 'device:' .. id)
 end
 remove(subject, useless)
-prolong(subject, ttl)
-prolong(epochs, ttl)
+prolong(subject, ttl, 0)
+prolong(epochs, ttl, SPARE)
 return 'opened'

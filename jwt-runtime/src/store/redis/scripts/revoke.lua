@@ -8,5 +8,5 @@ local useless = swept(subject, epoch, now, id)
 -- Written even where it says nothing new, so that a server that refuses writes says so.
 redis.call('HSET', subject, 'revoked:' .. id, math.max(keep_until, known or 0))
 remove(subject, useless)
-prolong(subject, ttl)
+prolong(subject, ttl, 0)
 return redis.status_reply('OK')

@@ -46,6 +46,6 @@ local record = table.concat(
 if grace > 0 then record = record .. ' ' .. presented_long end
 redis.call('HSET', subject, 'session:' .. id, record)
 remove(subject, useless)
-prolong(subject, ttl)
-prolong(epochs, ttl)
+prolong(subject, ttl, 0)
+prolong(epochs, ttl, SPARE)
 return {'rotated', tostring(created_at)}

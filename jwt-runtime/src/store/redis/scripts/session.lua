@@ -15,7 +15,12 @@ local function read(value)
   return session
 end
 
--- Makes a key live for so many seconds at least.
-local function prolong(key, ttl)
-  if redis.call('PTTL', key) < ttl * 1000 then redis.call('EXPIRE', key, ttl) end
+-- Makes a key live for so many seconds at least, and for `more` if it has to be changed anyway.
+local function prolong(key, ttl, more)
+  if redis.call('PTTL', key) < ttl * 1000 then redis.call('EXPIRE', key, ttl + more) end
 end
+
+-- For how much longer an epoch lives than it has to, in seconds. Whoever keeps a copy of what is
+-- in its slot has to let go of that whenever it changes, and so it changes once a day and not with
+-- every login.
+local SPARE = 86400
