@@ -7,7 +7,9 @@ use jwt_runtime::{Device, RedisStore, Rotation, Standing, TokenStore};
 use jwt_tests::redis::RedisServer;
 use uuid::Uuid;
 
-use super::{CLUSTER, EXPIRES_AT, KEEP_UNTIL, NOW, ROTATED, access, connected, session, step};
+use super::{
+    CLUSTER, EXPIRES_AT, KEEP_UNTIL, NOW, ROTATED, access, alone_on, connected, session, step,
+};
 
 /// The fields of the hash at `key`, sorted, each as `name = value`.
 fn fields(server: &RedisServer, key: &str) -> Vec<String> {
@@ -181,6 +183,12 @@ async fn a_key_lives_as_long_as_the_last_thing_in_it() {
     };
     assert_needed(longer.keep_until, &server.keys());
 
+    let mut longest = session("alice");
+    longest.session_id = "sid-3";
+    longest.keep_until = KEEP_UNTIL + Duration::from_secs(15_000);
+    store.open_session(longest).await.unwrap();
+    assert_needed(longest.keep_until, &server.keys());
+
     let longest = KEEP_UNTIL + Duration::from_secs(20_000);
     store.revoke_token(access("alice"), NOW, longest).await.unwrap();
     store.revoke_token(access("alice"), NOW, NOW + Duration::from_secs(60)).await.unwrap();
@@ -237,7 +245,7 @@ async fn keys_of_a_subject_share_a_slot_under_any_prefix() {
 async fn stores_with_different_prefixes_do_not_meet() {
     let server = RedisServer::start();
     let ours = connected(&server.url()).await;
-    let theirs = RedisStore::builder(&server.url()).key_prefix("shop").connect().await.unwrap();
+    let theirs = alone_on(&server.url()).await;
     ours.open_session(session("alice")).await.unwrap();
     let standing = theirs.standing(access("alice"), NOW).await.unwrap();
     assert_eq!(standing, Standing::SessionEnded);

@@ -1,6 +1,6 @@
 //! Whatever Redis loses, sessions end by it, and no token that was refused is accepted again.
 
-use jwt_runtime::{RedisStore, Rotation, Standing, TokenRef, TokenStore};
+use jwt_runtime::{Opening, RedisStore, Rotation, SessionLimit, Standing, TokenRef, TokenStore};
 use jwt_tests::redis::RedisServer;
 use tokio::task::JoinSet;
 
@@ -42,6 +42,12 @@ async fn an_epoch_that_is_lost_ends_its_sessions_for_good() {
     let ids: Vec<&str> = listed.iter().map(|session| session.id.as_str()).collect();
     assert_eq!(ids, ["sid-2"]);
     assert!(!store.end_other_sessions("alice", "sid-1", NOW).await.unwrap());
+
+    store.open_session(session("bob")).await.unwrap();
+    for epoch in epochs(&server) {
+        server.cli(&["UNLINK", &epoch]);
+    }
+    assert!(!store.end_session("bob", "sid-1", NOW).await.unwrap());
 }
 
 async fn assert_ended(store: &RedisStore) {
@@ -67,7 +73,8 @@ async fn a_session_that_ended_with_every_other_stays_ended_in_every_slot() {
     for subject in &subjects {
         let mut next = session(subject);
         next.session_id = "sid-2";
-        store.open_session(next).await.unwrap();
+        next.limit = Some(SessionLimit::Refuse(1));
+        assert_eq!(store.open_session(next).await.unwrap(), Opening::Opened);
     }
     assert_eq!(epochs(&server).len(), slots);
     for subject in &subjects {

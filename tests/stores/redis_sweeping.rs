@@ -95,6 +95,31 @@ async fn sessions_of_an_older_epoch_and_devices_without_session_go_at_once() {
     assert_eq!(names(&server), ["device:sid-3", "session:sid-3"]);
 }
 
+/// What is left of an earlier session of that id must not take the new one along.
+#[tokio::test]
+async fn a_session_that_is_opened_again_is_not_swept() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    for way in 0..3 {
+        store.open_session(session("alice")).await.unwrap();
+        let mut again = session("alice");
+        match way {
+            0 => store.end_every_session(NOW).await.unwrap(),
+            1 => {
+                again.now = KEEP_UNTIL + 2 * HOUR;
+                again.expires_at = again.now + HOUR;
+                again.keep_until = again.now + HOUR;
+            }
+            _ => drop(server.cli(&["HDEL", "jwt:{alice}", "session:sid-1"])),
+        }
+        store.open_session(again).await.unwrap();
+        let standing = store.standing(access("alice"), again.now).await.unwrap();
+        assert_eq!(standing, Standing::Live, "way {way}");
+        assert_eq!(names(&server), ["device:sid-1", "session:sid-1"], "way {way}");
+        store.end_all_sessions("alice", NOW).await.unwrap();
+    }
+}
+
 /// Somebody who logs in and out all day, every token revoked, for as long as the key lives.
 #[tokio::test]
 async fn the_hash_of_a_busy_subject_is_bounded() {

@@ -23,7 +23,7 @@ use crate::store::{
 use crate::token_type::TokenType;
 
 /// How many epochs are removed within one deadline.
-const EPOCHS_AT_ONCE: usize = 1_024;
+const EPOCHS_AT_ONCE: usize = 256;
 
 impl TokenStore for RedisStore {
     async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
