@@ -1,6 +1,8 @@
 //! How a connection to one server is made, standalone or by way of Sentinel.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
@@ -8,10 +10,14 @@ use redis::{
     RedisResult, Value,
 };
 
+use super::deadline::Deadline;
 use super::sentinel::Sentinels;
 
 /// How many commands may wait for the socket; the client's 50 stall a busy server.
 const PIPELINE_BUFFER: usize = 1_000;
+
+/// How long to try a master before its sentinels are asked again.
+const SECOND_THOUGHTS: Duration = Duration::from_millis(250);
 
 /// Knows how to reach a server; cheap to clone.
 #[derive(Clone)]
@@ -57,11 +63,21 @@ impl Dialler {
             None => settings,
         };
         let client = Client::open(info.set_redis_settings(settings))?;
-        let mut connection = client.get_multiplexed_async_connection_with_config(config).await?;
+        let connecting = client.get_multiplexed_async_connection_with_config(config);
+        let Self::Sentinel(sentinels) = self else {
+            return Ok(Dialled { connection: connecting.await?, address });
+        };
+        let mut connecting = pin!(connecting);
+        let mut connection = loop {
+            match Deadline::after(SECOND_THOUGHTS).wait(connecting.as_mut()).await {
+                Ok(connected) => break connected?,
+                // A master that hangs lets connect and says nothing, also after it was replaced.
+                Err(_) if address_of(&sentinels.master().await?) == address => {}
+                Err(_) => return Err((ErrorKind::Client, "Sentinel names another master").into()),
+            }
+        };
         // Sentinels may be late, so the server has to think so too.
-        if let Self::Sentinel(_) = self {
-            make_sure_of_master(&mut connection).await?;
-        }
+        make_sure_of_master(&mut connection).await?;
         Ok(Dialled { connection, address })
     }
 
