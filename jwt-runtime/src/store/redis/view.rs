@@ -157,7 +157,7 @@ impl LocalView {
     /// Of how many subjects something may be known at once, at least 2 and by default a million;
     /// what was used longest ago is forgotten first.
     ///
-    /// A subject with one session takes about 450 bytes, and one with very many 16 KiB.
+    /// A subject with one session takes about 350 bytes, and one with very many 16 KiB.
     pub fn max_entries(mut self, subjects: usize) -> Self {
         self.max_entries = subjects;
         self
