@@ -6,7 +6,8 @@
 //! search in `linearize.rs`; `promises.rs` checks the promises of the contract without either, and
 //! `defective.rs` shows that mistakes are found.
 //!
-//! A failure prints the seed of its history. `JWT_MODEL_SEED=<seed>` records that plan again.
+//! A failure prints the seed of its history. `JWT_MODEL_SEED=<seed>` records that plan again, and
+//! follows the sequences of `sequence.rs` that begin with it.
 
 mod checker;
 mod defective;
@@ -18,9 +19,12 @@ mod step;
 mod stores;
 mod subject;
 
+use std::collections::BTreeMap;
+
 use jwt_runtime::TokenStore;
 
 use self::history::{History, Plan, record};
+use self::step::Answer;
 
 /// What is wrong with a history, in words; `None` if nothing is.
 fn fault_of(history: &History) -> Option<String> {
@@ -44,6 +48,7 @@ fn fault_of(history: &History) -> Option<String> {
 ///
 /// `nodes` makes handles to one set of records that nobody else uses.
 async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Vec<S>) {
+    let mut answers = BTreeMap::new();
     for (number, seed) in seeds().into_iter().enumerate() {
         for is_rough in [true, false] {
             let subjects = if number % 2 == 0 { 1 } else { 4 };
@@ -58,17 +63,63 @@ async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Ve
                 if let Some(fault) = fault_of(history) {
                     panic!("{store}: {fault}\nJWT_MODEL_SEED={seed} records this plan again");
                 }
+                for call in &history.calls {
+                    *answers.entry(name_of(call.answer.as_ref())).or_insert(0) += 1;
+                }
             }
         }
+    }
+    println!("{store}: {answers:?}");
+    for answer in ANSWERS {
+        assert!(
+            asked_for().is_some() || answers.contains_key(answer),
+            "{store}: `{answer}` has never been an answer"
+        );
+    }
+}
+
+/// What has to occur, or the histories would prove little.
+const ANSWERS: [&str; 14] = [
+    "Opened",
+    "LimitReached",
+    "Live",
+    "Revoked",
+    "SessionEnded",
+    "Reused",
+    "Superseded",
+    "rotation Rotated",
+    "rotation Repeated",
+    "rotation Revoked",
+    "rotation SessionEnded",
+    "rotation Reused",
+    "Ended true",
+    "Ended false",
+];
+
+fn name_of(answer: Option<&Answer>) -> String {
+    let first = |text: String| text.split([' ', '{']).next().unwrap_or_default().to_owned();
+    match answer {
+        None => "no answer".to_owned(),
+        Some(Answer::Opening(opening)) => format!("{opening:?}"),
+        Some(Answer::Standing(standing)) => first(format!("{standing:?}")),
+        Some(Answer::Rotation(rotation)) => format!("rotation {}", first(format!("{rotation:?}"))),
+        Some(Answer::Ended(lived)) => format!("Ended {lived}"),
+        Some(Answer::Listed(_)) => "Listed".to_owned(),
+        Some(Answer::Done) => "Done".to_owned(),
     }
 }
 
 /// The seeds of every run and one that nobody has tried, or the one that was asked for.
 fn seeds() -> Vec<u64> {
-    if let Ok(seed) = std::env::var("JWT_MODEL_SEED") {
-        return vec![seed.parse().expect("JWT_MODEL_SEED is a number")];
+    if let Some(seed) = asked_for() {
+        return vec![seed];
     }
     let drawn = (uuid::Uuid::new_v4().as_u128() as u64).max(1);
     println!("seed {drawn}");
     vec![1, 2, 3, drawn]
+}
+
+fn asked_for() -> Option<u64> {
+    let seed = std::env::var("JWT_MODEL_SEED").ok()?;
+    Some(seed.parse().expect("JWT_MODEL_SEED is a number"))
 }
