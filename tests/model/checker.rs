@@ -51,8 +51,7 @@ fn rotate(when: (u64, u64), presented: Id, successor: Id, answer: Rotation) -> C
 }
 
 fn ask(when: (u64, u64), token: Id, answer: Standing) -> Call {
-    let operation =
-        Operation::Standing { session: SESSION, token, token_type: TokenType::Refresh };
+    let operation = Operation::Standing { session: SESSION, token, token_type: TokenType::Refresh };
     call(when, operation, Answer::Standing(answer))
 }
 
@@ -180,10 +179,7 @@ fn a_wrong_retry_is_found() {
             rotate((5, 6), SECOND, THIRD, ROTATED),
             rotate((7, 8), FIRST, Id(4), repeated(SECOND)),
         ],
-        vec![
-            rotate((5, 6), SECOND, THIRD, ROTATED),
-            rotate((7, 8), FIRST, Id(4), repeated(THIRD)),
-        ],
+        vec![rotate((5, 6), SECOND, THIRD, ROTATED), rotate((7, 8), FIRST, Id(4), repeated(THIRD))],
     ] {
         assert_bad(Some(Promise::TheSameSuccessor), &[&begin, wrong.as_slice()].concat());
     }

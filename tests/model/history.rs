@@ -185,11 +185,9 @@ impl<S: TokenStore> Recorder<S> {
             Some(6) => Operation::EndOthers { kept: session },
             Some(7) => Operation::EndAll,
             Some(8) => Operation::EndEvery,
-            _ => Operation::Standing {
-                session,
-                token: self.new_id(),
-                token_type: TokenType::Access,
-            },
+            _ => {
+                Operation::Standing { session, token: self.new_id(), token_type: TokenType::Access }
+            }
         }
     }
 

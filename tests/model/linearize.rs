@@ -27,12 +27,7 @@ impl fmt::Display for Call {
         write!(
             f,
             "{:>5} to {:<5} task {:<2} node {} at {}: {:?} => ",
-            self.invoked,
-            self.returned,
-            self.task,
-            self.node,
-            self.step.now,
-            self.step.operation
+            self.invoked, self.returned, self.task, self.node, self.step.now, self.step.operation
         )?;
         match &self.answer {
             Some(answer) => write!(f, "{answer:?}"),

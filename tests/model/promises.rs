@@ -76,7 +76,8 @@ pub(crate) fn broken(calls: &[Call]) -> Vec<Broken> {
             // A step without an answer may have made the successor that is repeated here.
             let is_unknown = made.is_none() && has_unanswered_rotation(calls, *presented);
             if (!is_it && !is_unknown) || used.is_some() {
-                let shown: Vec<&Call> = made.into_iter().chain(used.copied()).chain([call]).collect();
+                let shown: Vec<&Call> =
+                    made.into_iter().chain(used.copied()).chain([call]).collect();
                 report(Promise::TheSameSuccessor, &shown);
             }
         }
@@ -179,10 +180,11 @@ impl<'a> Lives<'a> {
                 Operation::EndOthers { kept } => *kept != session,
                 Operation::EndAll | Operation::EndEvery => true,
                 Operation::Rotate { session: ended, .. } => {
-                    *ended == session
-                        && matches!(rotation(ending), None | Some(Rotation::Reused))
+                    *ended == session && matches!(rotation(ending), None | Some(Rotation::Reused))
                 }
-                Operation::Open { limit: Some(SessionLimit::EndOldest(_)), session: other, .. } => {
+                Operation::Open {
+                    limit: Some(SessionLimit::EndOldest(_)), session: other, ..
+                } => {
                     *other != session
                         && (self.opened.contains_key(other) || self.opened_maybe.contains(other))
                 }

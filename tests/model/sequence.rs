@@ -6,8 +6,8 @@ use jwt_runtime::{MemoryStore, NumericDate, SessionLimit, TokenStore, TokenType}
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
-use super::seeds;
 use super::defective::{Defect, DefectiveStore};
+use super::seeds;
 use super::step::{Id, Operation, Step, perform};
 use super::subject::Subject;
 
@@ -45,8 +45,12 @@ enum Kind {
 fn draft() -> impl Strategy<Value = Draft> {
     let later = prop_oneof![6 => 0..30_u64, 3 => 30..1_800_u64, 1 => 1_800..3 * HOUR];
     let back = prop_oneof![6 => Just(0_usize), 3 => Just(1), 1 => 0..8_usize];
-    (later, kind(), 0..3_usize, back)
-        .prop_map(|(later, kind, session, token)| Draft { later, kind, session, token })
+    (later, kind(), 0..3_usize, back).prop_map(|(later, kind, session, token)| Draft {
+        later,
+        kind,
+        session,
+        token,
+    })
 }
 
 fn kind() -> impl Strategy<Value = Kind> {

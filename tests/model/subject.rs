@@ -99,9 +99,7 @@ impl Subject {
                 self.revoked.insert(token);
                 Answer::Done
             }
-            Operation::End { session } => {
-                Answer::Ended(self.sessions.remove(&session).is_some())
-            }
+            Operation::End { session } => Answer::Ended(self.sessions.remove(&session).is_some()),
             Operation::EndOthers { kept } => {
                 self.sessions.retain(|id, _| *id == kept);
                 Answer::Ended(!self.sessions.is_empty())

@@ -1,0 +1,53 @@
+//! Redis loses everything: whoever was in is out, and nobody who was out is in.
+
+use std::time::Duration;
+
+use jwt_tests::redis::RedisServer;
+use tokio::task::block_in_place;
+
+use super::outages::{load_on, two_nodes};
+use super::report::Row;
+
+pub(crate) async fn data_loss() -> Vec<Row> {
+    let mut rows = Vec::new();
+
+    let server = RedisServer::start();
+    let nodes = two_nodes(&server.url()).await;
+    let load = load_on(&nodes);
+    for _ in 0..20 {
+        load.run_for(0.3).await;
+        block_in_place(|| server.cli(&["FLUSHALL"]));
+    }
+    let again = load.until_granted(200).await;
+    let logouts = load.logouts();
+    let tally = load.stop().await;
+    rows.push(
+        tally
+            .row("FLUSHALL, 20 times", "redis")
+            .excuse_refusals("sessions that Redis has lost")
+            .require(again < Duration::from_secs(5), "nobody can log in afterwards")
+            .note(format!("{logouts} acknowledged logouts")),
+    );
+
+    let mut server = RedisServer::start();
+    let nodes = two_nodes(&server.url()).await;
+    let load = load_on(&nodes);
+    for _ in 0..5 {
+        load.run_for(0.5).await;
+        block_in_place(|| {
+            server.kill();
+            server.restart();
+        });
+    }
+    let again = load.until_granted(200).await;
+    let logouts = load.logouts();
+    let tally = load.stop().await;
+    rows.push(
+        tally
+            .row("restart without persistence, 5 times", "redis")
+            .excuse_refusals("sessions that Redis has lost")
+            .require(again < Duration::from_secs(5), "nobody can log in afterwards")
+            .note(format!("{logouts} acknowledged logouts")),
+    );
+    rows
+}
