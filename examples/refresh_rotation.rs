@@ -8,8 +8,14 @@
 //! curl -i -X POST localhost:3000/refresh -H "Authorization: Bearer $R2"   # 401, token_revoked
 //! ```
 //!
+//! `ROTATION_GRACE=10 cargo run --example refresh_rotation` forgives a second use within ten seconds: it
+//! gets `R2` once more, so that two tabs stay logged in. `R1` after that, or after `R2` was used, is a
+//! theft again.
+//!
 //! The second use of `R1` means that two parties hold it, and nobody can tell which is the thief:
 //! so the session ends for both (RFC 9700 §4.14.2), and the server logs a warning.
+
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -49,7 +55,14 @@ async fn protected(#[claims] user: User) -> String {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt().with_env_filter("warn").init();
     let secret = format!("{}{}", uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
-    let auth = JwtAuth::builder().secret(secret).store(MemoryStore::new()).build()?;
+    let grace = std::env::var("ROTATION_GRACE").unwrap_or("0".to_owned()).parse()?;
+    let auth = JwtAuth::builder()
+        .secret(secret)
+        .store(MemoryStore::new())
+        .rotation_grace(Duration::from_secs(grace))
+        .session_lifetime(Duration::from_secs(90 * 24 * 60 * 60))
+        .on_reuse(|event| eprintln!("a refresh token of {} came twice", event.subject))
+        .build()?;
     let app = Router::new()
         .route("/token", post(token))
         .route("/refresh", post(refresh))

@@ -65,13 +65,15 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     Ok(T::from_verified(Admitted(Verified { claims, envelope, compact })))
 }
 
-/// The one question to the store; without a store there is nothing to ask.
+/// The one question to the store; without a store, or about a type that is not looked up, there is
+/// nothing to ask.
 async fn ask_store(
     auth: &JwtAuth,
     token: &VerifiedEnvelope<'_>,
     now: NumericDate,
 ) -> Result<(), AuthError> {
-    let Some(store) = auth.store() else {
+    let rules = auth.session_rules();
+    let Some(store) = auth.store().filter(|_| rules.checks(token.token_type)) else {
         return Ok(());
     };
     // A token outside of any session could not be ended by a logout.
@@ -86,10 +88,12 @@ async fn ask_store(
     match store.standing(token, now).await? {
         Standing::Live => Ok(()),
         Standing::Revoked | Standing::SessionEnded => Err(AuthError::TokenRevoked),
+        Standing::Superseded { rotated_at } if rules.is_within_grace(rotated_at, now) => Ok(()),
         Standing::Reused | Standing::Superseded { .. } => {
             // RFC 9700 §4.14.2: somebody else may hold the successor.
-            store.end_session(token.subject, token.session_id, now).await?;
-            trace::reused(token);
+            if store.end_session(token.subject, token.session_id, now).await? {
+                auth.reused(token, now);
+            }
             Err(AuthError::TokenReused)
         }
     }

@@ -58,7 +58,12 @@
 //! | scopes that cannot be misspelt | `#[derive(Scope)]`, [`Scopes`] |
 //! | conditions with a name | [`policy`] |
 //! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
-//! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_all`], [`JwtAuth::sessions`] |
+//! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_others`], [`JwtAuth::logout_all`], [`JwtAuth::logout_everyone`] |
+//! | "your devices" | [`JwtAuth::sessions`], [`JwtAuth::end_session`], [`LoginOptions`] |
+//! | retries of a refresh, two tabs | [`JwtAuthBuilder::rotation_grace`] |
+//! | how long sessions last, and how many there are | [`JwtAuthBuilder::session_lifetime`], [`JwtAuthBuilder::idle_timeout`], [`JwtAuthBuilder::session_limit`] |
+//! | stateless access tokens | [`JwtAuthBuilder::revocation_checks`] |
+//! | an alarm when a token was stolen | [`JwtAuthBuilder::on_reuse`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedisStore` |
 //! | refusals | [`AuthError`] |
@@ -96,6 +101,7 @@
 //! | [`AuthError::FreshTokenRequired`] | 401 | `insufficient_user_authentication`, `max_age` | `fresh_token_required` |
 //! | [`AuthError::Forbidden`] | 403 | `insufficient_scope`, `scope` | `forbidden` |
 //! | [`AuthError::CredentialsInvalid`] | 401 | none | `credentials_invalid` |
+//! | [`AuthError::SessionLimitReached`] | 403 | no challenge | `session_limit_reached` |
 //! | [`AuthError::StoreUnavailable`] | 503, `Retry-After` | no challenge | `store_unavailable` |
 //! | [`AuthError::NotIssued`] | 500 | no challenge | `token_not_issued` |
 //!
@@ -158,7 +164,7 @@ pub mod manual;
 #[cfg(feature = "test-util")]
 pub mod testing;
 
-pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig};
+pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig, ReuseEvent};
 pub use claims::{
     AnyState, Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims,
     RESERVED_CLAIMS, RefusedClaim, Registered, RoleSet, Scope, ScopeError, Scopes,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use jwt_runtime::{Algorithm, ConfigError, JwtAuth, JwtAuthBuilder, SigningKey, VerifyingKey};
+use jwt_runtime::{
+    Algorithm, ConfigError, JwtAuth, JwtAuthBuilder, MemoryStore, SessionLimit, SigningKey,
+    TokenType, VerifyingKey,
+};
 use jwt_tests::keys::{self, OTHER_SECRET, SECRET, der};
 
 #[track_caller]
@@ -33,6 +36,55 @@ fn lifetimes_have_a_beginning_and_an_end() {
     }
     let second = Duration::from_secs(1);
     with_secret().access_lifetime(second).refresh_lifetime(second).build().expect("short");
+}
+
+#[test]
+fn sessions_have_a_beginning_and_an_end() {
+    let with_store = || with_secret().store(MemoryStore::new());
+    let seconds = Duration::from_secs;
+    for grace in [seconds(61), seconds(3_600), Duration::MAX] {
+        let built = error(with_store().rotation_grace(grace).build());
+        assert!(matches!(built, ConfigError::RotationGraceTooLong), "{built}");
+    }
+    with_store().rotation_grace(seconds(60)).build().expect("a minute");
+    let brief = with_store().access_lifetime(seconds(1)).idle_timeout(seconds(10));
+    let built = error(brief.rotation_grace(seconds(10)).build());
+    assert!(matches!(built, ConfigError::RotationGraceTooLong), "{built}");
+
+    for lifetime in [Duration::ZERO, Duration::from_millis(999), Duration::MAX] {
+        let built = error(with_store().session_lifetime(lifetime).build());
+        assert!(matches!(built, ConfigError::LifetimeInvalid("session_lifetime")), "{built}");
+        let built = error(with_store().idle_timeout(lifetime).build());
+        assert!(matches!(built, ConfigError::LifetimeInvalid("session_idle_timeout")), "{built}");
+    }
+    for timeout in [seconds(1), seconds(899), seconds(900)] {
+        let built = error(with_store().idle_timeout(timeout).build());
+        assert!(matches!(built, ConfigError::IdleTimeoutTooShort), "{built}");
+    }
+    with_store().idle_timeout(seconds(901)).build().expect("longer than an access token is good");
+}
+
+#[test]
+fn session_limit_lets_somebody_in() {
+    for limit in [SessionLimit::Refuse(0), SessionLimit::EndOldest(0)] {
+        let built = error(with_secret().store(MemoryStore::new()).session_limit(limit).build());
+        assert!(matches!(built, ConfigError::SessionLimitZero), "{built}");
+    }
+    for limit in [SessionLimit::Refuse(1), SessionLimit::EndOldest(1)] {
+        // Without a store nobody counts.
+        let built = error(with_secret().session_limit(limit).build());
+        assert!(matches!(built, ConfigError::StoreMissing("session_limit")), "{built}");
+        with_secret().store(MemoryStore::new()).session_limit(limit).build().expect("one");
+    }
+}
+
+#[test]
+fn refresh_tokens_are_always_looked_up() {
+    for types in [&[][..], &[TokenType::Access]] {
+        let types = types.iter().copied();
+        let built = error(with_secret().store(MemoryStore::new()).revocation_checks(types).build());
+        assert!(matches!(built, ConfigError::RefreshUnchecked), "{built}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jwt_runtime::{ConfigError, JwtAuth, JwtConfig};
+use jwt_runtime::{ConfigError, JwtAuth, JwtConfig, MemoryStore};
 use jwt_tests::app::App;
 use jwt_tests::keys;
 use jwt_tests::tokens::{claims, header};
@@ -53,6 +53,63 @@ async fn every_setting_has_its_effect() {
     app.get("/access", &pair.access).await.assert_status(200);
     app.clock.advance(Duration::from_secs(1));
     jwt_tests::refusal::token_expired().assert(&app.get("/access", &pair.access).await);
+}
+
+#[tokio::test]
+async fn every_setting_of_sessions_has_its_effect() {
+    let settings = json!({
+        "secret_key": TEXT_SECRET,
+        "rotation_grace": "10s",
+        "session_lifetime": "2h",
+        "session_idle_timeout": "1h",
+        "session_limit": 1,
+        "session_limit_policy": "refuse",
+        "denylist_token_checks": "refresh",
+    });
+    let config = read(settings).expect("the fields are known");
+    let clock = jwt_tests::clock::start();
+    let builder = config.into_builder().expect("good settings").clock(clock.clone());
+    let auth = builder.store(MemoryStore::new()).build().expect("good settings");
+    let routes = jwt_tests::routes::all().with_state(auth.clone());
+    let app = App::serve(auth, clock, routes).await;
+
+    let login = app.login("alice").await;
+    let body = json!({ "sub": "alice" });
+    let second = app.call("POST", "/login").json(&body).send().await;
+    jwt_tests::refusal::session_limit_reached().assert(&second);
+    let lifetime = |token: &str| {
+        let claims = claims(token);
+        claims["exp"].as_u64().zip(claims["iat"].as_u64()).map(|(exp, iat)| exp - iat)
+    };
+    assert_eq!(lifetime(&login.refresh), Some(3_600));
+    let next = app.rotate(&login.refresh).await;
+    assert_eq!(app.rotate(&login.refresh).await.refresh, next.refresh);
+    app.clock.advance(Duration::from_secs(3_599));
+    let last = app.rotate(&next.refresh).await;
+    app.clock.advance(Duration::from_secs(3_500));
+    assert_eq!(lifetime(&app.rotate(&last.refresh).await.refresh), Some(101));
+    let login = app.login("bob").await;
+    app.post("/logout", &login.access).await.assert_status(204);
+    app.get("/access", &login.access).await.assert_status(200);
+}
+
+/// Of the two policies, the one that lets people in.
+#[tokio::test]
+async fn session_limit_ends_the_oldest_unless_told_otherwise() {
+    for policy in [json!(null), json!("end_oldest")] {
+        let settings = json!({
+            "secret_key": TEXT_SECRET, "session_limit": 1, "session_limit_policy": policy,
+        });
+        let config = read(settings).expect("the fields are known");
+        let builder = config.into_builder().expect("good settings").store(MemoryStore::new());
+        let auth = builder.build().expect("good settings");
+        let user = json!({ "sub": "alice" });
+        let user = user.as_object().expect("an object");
+        for _ in 0..3 {
+            let _pair = auth.login(user).await.expect("let in");
+        }
+        assert_eq!(auth.sessions("alice").await.expect("the list").len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -122,6 +179,28 @@ fn contradictions_are_refused() {
             json!({ "secret_key": TEXT_SECRET, "access_token_expires": u64::MAX }),
             "access_token_expires",
         ),
+        (json!({ "secret_key": TEXT_SECRET, "rotation_grace": 61 }), "rotation_grace"),
+        (
+            json!({ "secret_key": TEXT_SECRET, "rotation_grace": 60, "refresh_token_expires": 60 }),
+            "rotation_grace",
+        ),
+        (json!({ "secret_key": TEXT_SECRET, "session_lifetime": 0 }), "session_lifetime"),
+        (json!({ "secret_key": TEXT_SECRET, "session_lifetime": u64::MAX }), "session_lifetime"),
+        (json!({ "secret_key": TEXT_SECRET, "session_idle_timeout": "0s" }), "idle_timeout"),
+        // As long as the access token, which is 15 minutes.
+        (json!({ "secret_key": TEXT_SECRET, "session_idle_timeout": "15m" }), "access lifetime"),
+        (
+            json!({ "secret_key": TEXT_SECRET, "session_limit": 0, "redis_url": "redis://localhost" }),
+            "session_limit",
+        ),
+        (json!({ "secret_key": TEXT_SECRET, "session_limit": 5 }), "store"),
+        (json!({ "secret_key": TEXT_SECRET, "session_limit_policy": "refuse" }), "session_limit"),
+        (
+            json!({ "secret_key": TEXT_SECRET, "session_limit": 5, "session_limit_policy": "Refuse" }),
+            "end_oldest",
+        ),
+        (json!({ "secret_key": TEXT_SECRET, "denylist_token_checks": "access" }), "refresh tokens"),
+        (json!({ "secret_key": TEXT_SECRET, "denylist_token_checks": [] }), "refresh tokens"),
         (json!({ "secret_key": TEXT_SECRET, "issuer": "" }), "issuer"),
         (json!({ "secret_key": TEXT_SECRET, "audience": [""] }), "audience"),
         (json!({ "secret_key": TEXT_SECRET, "key_id": "" }), "kid"),
@@ -155,6 +234,13 @@ fn fields_of_the_wrong_type_or_name_are_refused() {
         json!({ "audience": [1] }),
         json!({ "audience": { "a": 1 } }),
         json!({ "issuer": ["me"] }),
+        json!({ "session_limit": -1 }),
+        json!({ "session_limit": "five" }),
+        json!({ "session_limit_policy": 1 }),
+        json!({ "denylist_token_checks": ["id"] }),
+        json!({ "denylist_token_checks": "access,refresh" }),
+        json!({ "rotation_grace": "soon" }),
+        json!({ "idle_timeout": "1h" }),
     ] {
         assert!(read(config.clone()).is_err(), "{config}");
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jwt_runtime::{ConfigError, JwtConfig};
+use jwt_runtime::{ConfigError, JwtConfig, TokenType};
 use jwt_tests::keys;
 
 const TEXT_SECRET: &str = "o2dFPc0VJ1fBqFm8DfUzkF0hJmT3yX4u";
@@ -26,6 +26,12 @@ fn every_variable_is_read() {
         ("JWT_LEEWAY", "10s"),
         ("JWT_ACCESS_TOKEN_EXPIRES", "300"),
         ("JWT_REFRESH_TOKEN_EXPIRES", "7d"),
+        ("JWT_ROTATION_GRACE", "30s"),
+        ("JWT_SESSION_LIFETIME", "90d"),
+        ("JWT_SESSION_IDLE_TIMEOUT", "14d"),
+        ("JWT_SESSION_LIMIT", "5"),
+        ("JWT_SESSION_LIMIT_POLICY", "refuse"),
+        ("JWT_DENYLIST_TOKEN_CHECKS", "access, refresh"),
         ("JWT_REDIS_URL", "redis://localhost"),
         ("JWT_TOKEN_LOCATION", "headers"),
     ])
@@ -42,6 +48,13 @@ fn every_variable_is_read() {
     assert_eq!(config.leeway, Some(Duration::from_secs(10)));
     assert_eq!(config.access_token_expires, Some(Duration::from_secs(300)));
     assert_eq!(config.refresh_token_expires, Some(Duration::from_secs(7 * 86_400)));
+    assert_eq!(config.rotation_grace, Some(Duration::from_secs(30)));
+    assert_eq!(config.session_lifetime, Some(Duration::from_secs(90 * 86_400)));
+    assert_eq!(config.session_idle_timeout, Some(Duration::from_secs(14 * 86_400)));
+    assert_eq!(config.session_limit, Some(5));
+    assert_eq!(config.session_limit_policy.as_deref(), Some("refuse"));
+    let both = vec![TokenType::Access, TokenType::Refresh];
+    assert_eq!(config.denylist_token_checks, Some(both));
 }
 
 #[test]
@@ -59,6 +72,14 @@ fn variable_that_cannot_be_read_is_named() {
         ("JWT_ACCESS_TOKEN_EXPIRES", "15 parsecs"),
         ("JWT_REFRESH_TOKEN_EXPIRES", "never"),
         ("JWT_TOKEN_LOCATION", "query"),
+        ("JWT_ROTATION_GRACE", "a while"),
+        ("JWT_SESSION_LIFETIME", "forever"),
+        ("JWT_SESSION_IDLE_TIMEOUT", "-1"),
+        ("JWT_SESSION_LIMIT", "few"),
+        ("JWT_SESSION_LIMIT", "-1"),
+        ("JWT_SESSION_LIMIT", "4294967296"),
+        ("JWT_DENYLIST_TOKEN_CHECKS", "access,id"),
+        ("JWT_DENYLIST_TOKEN_CHECKS", "access,,refresh"),
     ] {
         match read(&[(name, value)]) {
             Err(ConfigError::Setting { name: told, reason }) => {
@@ -101,6 +122,10 @@ fn missing_and_weak_keys_are_refused_when_built() {
         &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_ALGORITHM", "none")],
         &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_ALGORITHM", "HS512")],
         &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_AUDIENCE", "a,,b")],
+        &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_ROTATION_GRACE", "61s")],
+        &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_DENYLIST_TOKEN_CHECKS", "access")],
+        &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_SESSION_LIMIT", "5")],
+        &[("JWT_SECRET_KEY", TEXT_SECRET), ("JWT_SESSION_LIMIT_POLICY", "refuse")],
         &[("JWT_PRIVATE_KEY", keys::RSA)],
         &[("JWT_PRIVATE_KEY_FILE", "/nowhere/at/all"), ("JWT_ALGORITHM", "RS256")],
     ] {

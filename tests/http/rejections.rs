@@ -129,6 +129,7 @@ async fn errors_render_alike_wherever_they_are_made() {
         (AuthError::from(Denied::new()), refusal::forbidden(None)),
         (scope("a b"), refusal::forbidden(Some("a b"))),
         (AuthError::CredentialsInvalid, refusal::credentials_invalid()),
+        (AuthError::SessionLimitReached, refusal::session_limit_reached()),
         (AuthError::StoreUnavailable, refusal::store_unavailable()),
         (AuthError::NotIssued(IssueError::StoreMissing), refusal::token_not_issued()),
     ] {

@@ -135,6 +135,7 @@ async fn sessions_are_listed_oldest_first() {
         json!({
             "id": sid(&pairs[place].access), "label": device, "created_at": START + created,
             "last_used_at": START + used, "expires_at": START + used + refresh_lifetime,
+            "user_agent": null, "address": null,
         })
     };
     let expected = [row(0, "laptop", 0, 0), row(1, "phone", 10, 30), row(2, "tv", 20, 20)];

@@ -43,6 +43,12 @@ mod memory {
     jwt_runtime::store_contract!(MemoryStore::new());
 }
 
+mod memory_exclusive {
+    use jwt_runtime::MemoryStore;
+
+    jwt_runtime::store_contract_exclusive!(MemoryStore::new());
+}
+
 mod redis {
     jwt_runtime::store_contract!(super::connected(&super::SHARED.url()).await);
 }

@@ -114,6 +114,18 @@ pub fn credentials_invalid() -> Refusal {
     }
 }
 
+/// A login beyond the limit.
+pub fn session_limit_reached() -> Refusal {
+    Refusal {
+        status: 403,
+        error: "access_denied",
+        description: "there are as many sessions as there may be".to_owned(),
+        code: "session_limit_reached",
+        challenge: None,
+        retry_after: None,
+    }
+}
+
 pub fn store_unavailable() -> Refusal {
     Refusal {
         status: 503,

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::reuse::ReuseHook;
+use super::sessions::SessionRules;
 use super::{JwtAuth, Parts};
 use crate::clock::{Clock, SystemClock};
 use crate::error::ConfigError;
@@ -43,6 +45,8 @@ pub struct JwtAuthBuilder {
     settings: VerifySettings,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
+    pub(super) sessions: SessionRules,
+    pub(super) on_reuse: Option<ReuseHook>,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn ErasedStore>>,
 }
@@ -56,6 +60,8 @@ impl Default for JwtAuthBuilder {
             settings: VerifySettings::default(),
             access_lifetime: ACCESS_LIFETIME,
             refresh_lifetime: REFRESH_LIFETIME,
+            sessions: SessionRules::default(),
+            on_reuse: None,
             clock: Arc::new(SystemClock),
             store: None,
         }
@@ -148,6 +154,8 @@ impl JwtAuthBuilder {
         let keys = KeyRing::new(backend, self.signing.transpose()?, self.verifying)?;
         check_lifetime("access_token_expires", self.access_lifetime)?;
         check_lifetime("refresh_token_expires", self.refresh_lifetime)?;
+        let has_store = self.store.is_some();
+        self.sessions.check(self.access_lifetime, self.refresh_lifetime, has_store)?;
         if self.settings.leeway > MAX_LEEWAY {
             return Err(ConfigError::LeewayTooLong);
         }
@@ -161,15 +169,17 @@ impl JwtAuthBuilder {
             headers: HeaderCache::new(&keys),
             keys,
             settings: self.settings,
-            access_lifetime: self.access_lifetime,
-            refresh_lifetime: self.refresh_lifetime,
+            access_lifetime: self.sessions.access_lifetime(self.access_lifetime),
+            refresh_lifetime: self.sessions.refresh_lifetime(self.refresh_lifetime),
+            sessions: self.sessions,
+            on_reuse: self.on_reuse,
             clock: self.clock,
             store: self.store,
         })))
     }
 }
 
-fn check_lifetime(name: &'static str, lifetime: Duration) -> Result<(), ConfigError> {
+pub(super) fn check_lifetime(name: &'static str, lifetime: Duration) -> Result<(), ConfigError> {
     debug_assert!(MAX_LIFETIME.as_secs() < NumericDate::MAX.as_secs());
     if lifetime < Duration::from_secs(1) || lifetime > MAX_LIFETIME {
         return Err(ConfigError::LifetimeInvalid(name));

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
 use super::JwtAuthBuilder;
+use super::config_values::{duration, one_or_many, token_types};
 use crate::error::ConfigError;
 use crate::keys::{Algorithm, SigningKey, VerifyingKey};
+use crate::store::SessionLimit;
+use crate::token_type::TokenType;
 
 /// The settings of an authority as data, for configuration files and the environment.
 ///
@@ -65,6 +68,22 @@ pub struct JwtConfig {
     /// See [`JwtAuthBuilder::refresh_lifetime`].
     #[serde(deserialize_with = "duration")]
     pub refresh_token_expires: Option<Duration>,
+    /// See [`JwtAuthBuilder::rotation_grace`].
+    #[serde(deserialize_with = "duration")]
+    pub rotation_grace: Option<Duration>,
+    /// See [`JwtAuthBuilder::session_lifetime`].
+    #[serde(deserialize_with = "duration")]
+    pub session_lifetime: Option<Duration>,
+    /// See [`JwtAuthBuilder::idle_timeout`].
+    #[serde(deserialize_with = "duration")]
+    pub session_idle_timeout: Option<Duration>,
+    /// See [`JwtAuthBuilder::session_limit`].
+    pub session_limit: Option<u32>,
+    /// What becomes of a login beyond `session_limit`: `refuse` it, or `end_oldest`, the default.
+    pub session_limit_policy: Option<String>,
+    /// See [`JwtAuthBuilder::revocation_checks`]; one of `access` and `refresh`, or a list.
+    #[serde(deserialize_with = "token_types")]
+    pub denylist_token_checks: Option<Vec<TokenType>>,
     /// The store's `redis://` URL (feature `redis`); connected at the first use.
     pub redis_url: Option<SecretString>,
 }
@@ -77,11 +96,12 @@ impl JwtConfig {
     ///
     /// - [`ConfigError::KeyMissing`] without any key.
     /// - [`ConfigError::Setting`] for two keys of one kind, a file that cannot be read, an unknown
-    ///   algorithm, or a `redis_url` in a build without the feature `redis`.
+    ///   algorithm or session limit policy, or a `redis_url` in a build without the feature `redis`.
     /// - The errors of [`SigningKey`] and [`VerifyingKey`].
     pub fn into_builder(self) -> Result<JwtAuthBuilder, ConfigError> {
         let mut builder = JwtAuthBuilder::default();
         builder = self.add_keys(builder)?;
+        builder = self.add_session_rules(builder)?;
         if let Some(issuer) = self.issuer {
             builder = builder.issuer(issuer);
         }
@@ -101,6 +121,37 @@ impl JwtConfig {
             builder = add_redis(builder, url.expose_secret())?;
         }
         Ok(builder)
+    }
+
+    fn add_session_rules(
+        &self,
+        mut builder: JwtAuthBuilder,
+    ) -> Result<JwtAuthBuilder, ConfigError> {
+        if let Some(grace) = self.rotation_grace {
+            builder = builder.rotation_grace(grace);
+        }
+        if let Some(lifetime) = self.session_lifetime {
+            builder = builder.session_lifetime(lifetime);
+        }
+        if let Some(timeout) = self.session_idle_timeout {
+            builder = builder.idle_timeout(timeout);
+        }
+        if let Some(types) = &self.denylist_token_checks {
+            builder = builder.revocation_checks(types.iter().copied());
+        }
+        let limit = match (self.session_limit, self.session_limit_policy.as_deref()) {
+            (None, None) => return Ok(builder),
+            (Some(limit), None | Some("end_oldest")) => SessionLimit::EndOldest(limit),
+            (Some(limit), Some("refuse")) => SessionLimit::Refuse(limit),
+            (_, Some("end_oldest" | "refuse")) => {
+                return Err(setting("session_limit_policy", &"needs `session_limit` beside it"));
+            }
+            (_, Some(_)) => {
+                let known = "the policies are `end_oldest` and `refuse`";
+                return Err(setting("session_limit_policy", &known));
+            }
+        };
+        Ok(builder.session_limit(limit))
     }
 
     /// Whether any key is set, a secret or one half of a key pair.
@@ -186,33 +237,4 @@ fn pem(
             Err(setting(name, &format!("set `{name}` or `{name}_file`, not both")))
         }
     }
-}
-
-/// Whole seconds, or text such as `15m`.
-pub(super) fn parse_duration(text: &str) -> Result<Duration, humantime::DurationError> {
-    match text.trim().parse() {
-        Ok(seconds) => Ok(Duration::from_secs(seconds)),
-        Err(_) => humantime::parse_duration(text),
-    }
-}
-
-fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum SecondsOrText {
-        Seconds(u64),
-        Text(String),
-    }
-    match Option::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(SecondsOrText::Seconds(seconds)) => Ok(Some(Duration::from_secs(seconds))),
-        Some(SecondsOrText::Text(text)) => {
-            parse_duration(&text).map(Some).map_err(de::Error::custom)
-        }
-    }
-}
-
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let audience = crate::claims::Audience::deserialize(deserializer)?;
-    Ok(audience.iter().map(str::to_owned).collect())
 }

@@ -1,14 +1,17 @@
 //! The configuration from environment variables.
 
 use super::JwtConfig;
-use super::config::parse_duration;
+use super::config_values::{parse_duration, parse_token_type};
 use crate::error::ConfigError;
 
 impl JwtConfig {
     /// Reads `JWT_SECRET_KEY`, `JWT_ALGORITHM`, `JWT_PRIVATE_KEY`, `JWT_PRIVATE_KEY_FILE`,
     /// `JWT_PUBLIC_KEY`, `JWT_PUBLIC_KEY_FILE`, `JWT_KEY_ID`, `JWT_ISSUER`, `JWT_AUDIENCE`
     /// (separated by commas), `JWT_LEEWAY`, `JWT_ACCESS_TOKEN_EXPIRES`,
-    /// `JWT_REFRESH_TOKEN_EXPIRES` (seconds, or text such as `15m`) and `JWT_REDIS_URL`.
+    /// `JWT_REFRESH_TOKEN_EXPIRES`, `JWT_ROTATION_GRACE`, `JWT_SESSION_LIFETIME`,
+    /// `JWT_SESSION_IDLE_TIMEOUT` (seconds, or text such as `15m`), `JWT_SESSION_LIMIT`,
+    /// `JWT_SESSION_LIMIT_POLICY` (`end_oldest` or `refuse`), `JWT_DENYLIST_TOKEN_CHECKS`
+    /// (`access,refresh` or `refresh`) and `JWT_REDIS_URL`.
     ///
     /// An empty variable counts as not set.
     ///
@@ -92,6 +95,19 @@ impl JwtConfig {
             "LEEWAY" => self.leeway = Some(duration(&value)?),
             "ACCESS_TOKEN_EXPIRES" => self.access_token_expires = Some(duration(&value)?),
             "REFRESH_TOKEN_EXPIRES" => self.refresh_token_expires = Some(duration(&value)?),
+            "ROTATION_GRACE" => self.rotation_grace = Some(duration(&value)?),
+            "SESSION_LIFETIME" => self.session_lifetime = Some(duration(&value)?),
+            "SESSION_IDLE_TIMEOUT" => self.session_idle_timeout = Some(duration(&value)?),
+            "SESSION_LIMIT" => {
+                let limit = value.trim().parse().map_err(|_| "it is not a whole number")?;
+                self.session_limit = Some(limit);
+            }
+            "SESSION_LIMIT_POLICY" => self.session_limit_policy = Some(value),
+            "DENYLIST_TOKEN_CHECKS" => {
+                let types: Result<_, _> =
+                    value.split(',').map(|name| parse_token_type(name.trim())).collect();
+                self.denylist_token_checks = Some(types.map_err(|error| error.to_string())?);
+            }
             "REDIS_URL" => self.redis_url = Some(value.into()),
             // Silently looking elsewhere than the operator said would be worse than stopping.
             "TOKEN_LOCATION" if !matches!(value.as_str(), "header" | "headers") => {

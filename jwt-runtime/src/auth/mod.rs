@@ -2,7 +2,10 @@
 
 mod builder;
 mod config;
+mod config_values;
 mod env;
+mod reuse;
+mod sessions;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +13,10 @@ use std::time::Duration;
 
 pub use builder::JwtAuthBuilder;
 pub use config::JwtConfig;
+pub use reuse::ReuseEvent;
 
+use self::reuse::ReuseHook;
+use self::sessions::SessionRules;
 use crate::clock::Clock;
 use crate::error::{ConfigError, IssueError};
 use crate::keys::KeyRing;
@@ -53,6 +59,8 @@ struct Parts {
     settings: VerifySettings,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
+    sessions: SessionRules,
+    on_reuse: Option<ReuseHook>,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn ErasedStore>>,
 }
@@ -95,6 +103,10 @@ impl JwtAuth {
         self.0.refresh_lifetime
     }
 
+    pub(crate) fn session_rules(&self) -> &SessionRules {
+        &self.0.sessions
+    }
+
     pub(crate) fn now(&self) -> NumericDate {
         self.0.clock.now()
     }
@@ -121,6 +133,7 @@ impl fmt::Debug for JwtAuth {
             .field("settings", &self.0.settings)
             .field("access_lifetime", &self.0.access_lifetime)
             .field("refresh_lifetime", &self.0.refresh_lifetime)
+            .field("sessions", &self.0.sessions)
             .field("store", &self.0.store)
             .finish_non_exhaustive()
     }

@@ -73,6 +73,9 @@ pub enum AuthError {
     /// A login or re-authentication with wrong credentials; for an application's own handlers.
     #[error("the credentials are not valid")]
     CredentialsInvalid,
+    /// A login of somebody who has as many sessions as they may.
+    #[error("there are as many sessions as there may be")]
+    SessionLimitReached,
     /// The store did not answer in time, or with an error. Never treated as "not revoked".
     #[error("the session store is unavailable")]
     StoreUnavailable,
@@ -98,6 +101,7 @@ impl AuthError {
             Self::FreshTokenRequired { .. } => "fresh_token_required",
             Self::Forbidden { .. } => "forbidden",
             Self::CredentialsInvalid => "credentials_invalid",
+            Self::SessionLimitReached => "session_limit_reached",
             Self::StoreUnavailable => "store_unavailable",
             Self::NotIssued(_) => "token_not_issued",
         }

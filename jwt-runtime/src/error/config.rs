@@ -74,6 +74,27 @@ pub enum ConfigError {
     /// A leeway of more than five minutes.
     #[error("the leeway has to be at most five minutes, as RFC 7519 §4.1.4 has it")]
     LeewayTooLong,
+    /// A rotation grace of more than a minute, or as long as a refresh token is good.
+    #[error("`rotation_grace` has to be at most a minute, and shorter than the refresh lifetime")]
+    RotationGraceTooLong,
+    /// An idle timeout that is no longer than an access token is good.
+    #[error(
+        "`session_idle_timeout` has to be longer than the access lifetime: until its access token \
+         expires, a client has no reason to refresh, and would lose its session while using it"
+    )]
+    IdleTimeoutTooShort,
+    /// A session limit of zero.
+    #[error("`session_limit` has to be at least 1; with 0 nobody could log in")]
+    SessionLimitZero,
+    /// Revocation checks without those of refresh tokens.
+    #[error(
+        "`revocation_checks` has to name refresh tokens: they work once, and only the store knows \
+         which were used"
+    )]
+    RefreshUnchecked,
+    /// A setting that only a store can fulfil, without one.
+    #[error("`{0}` needs a store; give the builder `.store(…)`")]
+    StoreMissing(&'static str),
     /// An empty issuer or audience.
     #[error("`{0}` is empty")]
     Empty(&'static str),

@@ -4,7 +4,7 @@ use crate::auth::JwtAuth;
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::{AuthError, IssueError};
 use crate::numeric_date::NumericDate;
-use crate::store::{Device, NewSession, Opening};
+use crate::store::{Device, NewSession, Opening, SessionLimit};
 use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
 use crate::token_type::TokenType;
 
@@ -18,6 +18,8 @@ impl JwtAuth {
     ///
     /// # Errors
     ///
+    /// - [`AuthError::SessionLimitReached`] when the subject has as many sessions as it may and
+    ///   none is to be ended for another.
     /// - [`AuthError::StoreUnavailable`] when the session could not be recorded; no token leaves.
     /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
     ///
@@ -38,7 +40,7 @@ impl JwtAuth {
         self.login_with(claims, LoginOptions::new()).await
     }
 
-    /// The same, with a label for the session or a shorter freshness.
+    /// The same, with what is known of the device, or a shorter freshness.
     ///
     /// # Errors
     ///
@@ -54,6 +56,7 @@ impl JwtAuth {
         let draft = Draft {
             token_type: TokenType::Access,
             session_id: &session_id,
+            id: None,
             now,
             lifetime: self.access_lifetime(),
             freshness: Some(match options.fresh_for {
@@ -67,13 +70,17 @@ impl JwtAuth {
         };
         let access = mint(self, &draft, claims)?;
         let refresh = mint(self, &draft.refresh(self.refresh_lifetime()), claims)?;
-        self.open_session(&refresh, options.label.as_deref(), access.token.expires_at(), now)
-            .await?;
+        let expires_at = refresh.token.expires_at().max(access.token.expires_at());
+        let limit = self.session_rules().limit;
+        self.open_session(&refresh, options.device(), limit, expires_at, now).await?;
         Ok(TokenPair::new(access.token, refresh.token, now))
     }
 
     /// Issues a fresh access token for a session that goes on, after the application has checked
     /// the holder's credentials again.
+    ///
+    /// Its `exp` may lie beyond a [session lifetime](crate::JwtAuthBuilder::session_lifetime); it is
+    /// refused all the same once the session has ended.
     ///
     /// Source: step-up as in [RFC 9470](https://www.rfc-editor.org/rfc/rfc9470).
     ///
@@ -92,6 +99,7 @@ impl JwtAuth {
         let draft = Draft {
             token_type: TokenType::Access,
             session_id,
+            id: None,
             now,
             lifetime: self.access_lifetime(),
             freshness: Some(Freshness::Fresh),
@@ -107,6 +115,12 @@ impl JwtAuth {
 
     /// Issues an access token: fresh or not, for as long as the options say, in a session of its
     /// own or in one that is open.
+    ///
+    /// A session of its own has no refresh token. It is listed and counted like any other while
+    /// the token is good, but it is not a login: a [session
+    /// limit](crate::JwtAuthBuilder::session_limit) neither refuses it nor ends another for it. Its
+    /// token is good for no longer than a
+    /// [session lifetime](crate::JwtAuthBuilder::session_lifetime), whatever the options say.
     ///
     /// # Errors
     ///
@@ -128,8 +142,11 @@ impl JwtAuth {
         let draft = Draft {
             token_type: TokenType::Access,
             session_id: &session_id,
+            id: None,
             now,
-            lifetime: options.lifetime.unwrap_or(self.access_lifetime()),
+            lifetime: self
+                .session_rules()
+                .access_lifetime(options.lifetime.unwrap_or(self.access_lifetime())),
             freshness: Some(freshness),
             auth_time: (freshness != Freshness::Stale).then_some(now),
             audience: options.audience.as_ref(),
@@ -138,15 +155,17 @@ impl JwtAuth {
         };
         let access = mint(self, &draft, claims)?;
         if own_session {
-            self.open_session(&access, None, access.token.expires_at(), now).await?;
+            let expires_at = access.token.expires_at();
+            self.open_session(&access, Device::default(), None, expires_at, now).await?;
         }
         Ok(access.token)
     }
 
-    /// Issues a refresh token, which opens a session of its own.
+    /// Issues a refresh token, which opens a session of its own, as a login does.
     ///
     /// # Errors
     ///
+    /// - [`AuthError::SessionLimitReached`] as for [`login`](Self::login).
     /// - [`AuthError::StoreUnavailable`] when its session could not be recorded.
     /// - [`AuthError::NotIssued`] when the claims or the options cannot be put into a token, or
     ///   the options put it into a session that has a refresh token of its own.
@@ -162,8 +181,11 @@ impl JwtAuth {
         let draft = Draft {
             token_type: TokenType::Refresh,
             session_id: &new_id(),
+            id: None,
             now,
-            lifetime: options.lifetime.unwrap_or(self.refresh_lifetime()),
+            lifetime: self
+                .session_rules()
+                .refresh_lifetime(options.lifetime.unwrap_or(self.refresh_lifetime())),
             freshness: None,
             auth_time: None,
             audience: options.audience.as_ref(),
@@ -171,7 +193,8 @@ impl JwtAuth {
             on_reserved: OnReserved::Refuse,
         };
         let refresh = mint(self, &draft, claims)?;
-        self.open_session(&refresh, None, refresh.token.expires_at(), now).await?;
+        let (limit, expires_at) = (self.session_rules().limit, refresh.token.expires_at());
+        self.open_session(&refresh, Device::default(), limit, expires_at, now).await?;
         Ok(refresh.token)
     }
 
@@ -179,26 +202,27 @@ impl JwtAuth {
     async fn open_session(
         &self,
         minted: &Minted,
-        label: Option<&str>,
-        other_expires_at: NumericDate,
+        device: Device<'_>,
+        limit: Option<SessionLimit>,
+        expires_at: NumericDate,
         now: NumericDate,
     ) -> Result<(), AuthError> {
         let Some(store) = self.store() else {
             return Ok(());
         };
-        let expires_at = minted.token.expires_at().max(other_expires_at);
         let session = NewSession {
             subject: &minted.subject,
             session_id: minted.token.session_id(),
             refresh_token_id: minted.refresh_token_id(),
-            device: Device { label, ..Device::default() },
+            device,
             now,
             expires_at,
             keep_until: Self::keep_until(expires_at),
-            limit: None,
+            limit,
         };
         match store.open_session(session).await? {
-            Opening::Opened | Opening::LimitReached => Ok(()),
+            Opening::Opened => Ok(()),
+            Opening::LimitReached => Err(AuthError::SessionLimitReached),
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::token_type::TokenType;
 pub(super) struct Draft<'a> {
     pub(super) token_type: TokenType,
     pub(super) session_id: &'a str,
+    /// `jti`; a new one, unless a token is made a second time.
+    pub(super) id: Option<&'a str>,
+    /// When the token is issued.
     pub(super) now: NumericDate,
     pub(super) lifetime: Duration,
     /// Access tokens only.
@@ -54,6 +57,23 @@ pub(super) fn new_id() -> String {
     Uuid::now_v7().to_string()
 }
 
+/// Signs a token again if it would outlive its session.
+pub(super) fn cut<C: Claims>(
+    auth: &JwtAuth,
+    minted: Minted,
+    draft: &Draft<'_>,
+    session_end: Option<NumericDate>,
+    claims: &C,
+) -> Result<Minted, IssueError> {
+    match session_end {
+        Some(end) if end < minted.token.expires_at() => {
+            let lifetime = end.since(draft.now);
+            mint(auth, &Draft { id: Some(minted.token.id()), lifetime, ..*draft }, claims)
+        }
+        _ => Ok(minted),
+    }
+}
+
 /// Signs a token.
 pub(super) fn mint<C: Claims>(
     auth: &JwtAuth,
@@ -65,7 +85,7 @@ pub(super) fn mint<C: Claims>(
     }
     claims.check_rules().map_err(|refused| IssueError::ClaimRefused(refused.name()))?;
     let signer = auth.keys().signer()?;
-    let id = new_id();
+    let id = draft.id.map_or_else(new_id, str::to_owned);
     let expires_at = draft.now + draft.lifetime;
     let issuer = C::EXPECTED.issuer.or(auth.settings().issuer.as_deref());
     let envelope = Envelope {

@@ -1,8 +1,10 @@
 //! What a caller may choose about a token.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::claims::Audience;
+use crate::store::Device;
 use crate::token::ExtraHeader;
 
 /// Choices for [`JwtAuth::issue_access`](crate::JwtAuth::issue_access) and
@@ -95,17 +97,22 @@ impl IssueOptions {
 /// ```
 /// use jwt_runtime::LoginOptions;
 ///
-/// let options = LoginOptions::new().label("Firefox on Linux");
+/// let options = LoginOptions::new()
+///     .label("Work laptop")
+///     .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0)")
+///     .address([192, 0, 2, 7].into());
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct LoginOptions {
     pub(super) label: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) address: Option<IpAddr>,
     pub(super) fresh_for: Option<Duration>,
 }
 
 impl LoginOptions {
-    /// No label; the access token is fresh for as long as it is good.
+    /// Nothing of the device; the access token is fresh for as long as it is good.
     pub fn new() -> Self {
         Self::default()
     }
@@ -115,6 +122,29 @@ impl LoginOptions {
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
+    }
+
+    /// Stores the client's `User-Agent` with the session, for a list of devices. Not stored
+    /// otherwise. It is what the client says: cut it, and escape it where it is shown.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Stores the client's address with the session, for a list of devices. Not stored otherwise:
+    /// in many places an address is personal data. Behind a proxy it is the application that knows
+    /// which header to believe.
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    pub(super) fn device(&self) -> Device<'_> {
+        Device {
+            label: self.label.as_deref(),
+            user_agent: self.user_agent.as_deref(),
+            address: self.address,
+        }
     }
 
     /// Makes the access token fresh for this long only.

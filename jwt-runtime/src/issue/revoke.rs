@@ -1,4 +1,4 @@
-//! Logout, in every size: one token, a session, a subject.
+//! Logout, in every size: one token, a session, a subject, everybody.
 
 use crate::auth::JwtAuth;
 use crate::claims::Registered;
@@ -61,6 +61,50 @@ impl JwtAuth {
     /// As [`revoke`](Self::revoke).
     pub async fn logout_all(&self, subject: &str) -> Result<(), AuthError> {
         Ok(self.required_store()?.end_all_sessions(subject, self.now()).await?)
+    }
+
+    /// Ends every session of a token's subject but the token's own: "log out my other devices".
+    ///
+    /// `false` if the token's own session has ended meanwhile; then none is left.
+    ///
+    /// # Errors
+    ///
+    /// As [`revoke`](Self::revoke).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::extract::State;
+    /// use jwt_runtime::{AuthError, JwtAuth, Registered, jwt_required};
+    ///
+    /// #[jwt_required]
+    /// async fn logout_others(
+    ///     #[claims] token: Registered,
+    ///     State(auth): State<JwtAuth>,
+    /// ) -> Result<(), AuthError> {
+    ///     if auth.logout_others(&token).await? { Ok(()) } else { Err(AuthError::TokenRevoked) }
+    /// }
+    /// ```
+    pub async fn logout_others(&self, token: &impl AsRef<Registered>) -> Result<bool, AuthError> {
+        let registered = token.as_ref();
+        let store = self.required_store()?;
+        let kept = session_id(registered)?;
+        Ok(store.end_other_sessions(&registered.sub, kept, self.now()).await?)
+    }
+
+    /// Ends every session of every subject, for the day when a key has leaked: all tokens are dead
+    /// at the next request on every node, and everybody has to log in again.
+    ///
+    /// A leaked key still signs what it likes for sessions that are opened afterwards: replace it
+    /// first. Where access tokens are [not looked up](crate::JwtAuthBuilder::revocation_checks),
+    /// they are good until they expire, and only replacing the key ends them.
+    ///
+    /// # Errors
+    ///
+    /// As [`revoke`](Self::revoke). Some sessions may have ended and others not; calling again is
+    /// safe.
+    pub async fn logout_everyone(&self) -> Result<(), AuthError> {
+        Ok(self.required_store()?.end_every_session(self.now()).await?)
     }
 
     /// Ends one session of a subject, by its id; `false` if the subject has no such session.

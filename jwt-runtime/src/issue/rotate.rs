@@ -1,24 +1,23 @@
 //! One-time refresh.
 
-use std::time::Duration;
-
 use crate::auth::JwtAuth;
 use crate::claims::{Claims, Freshness, OnReserved};
 use crate::error::AuthError;
 use crate::store::{Rotation, RotationStep, TokenRef};
 use crate::token::{ExtraHeader, RefreshToken};
 use crate::token_type::TokenType;
-use crate::trace;
 
 use super::TokenPair;
 use super::login::{same_subject, session_id, signed_here};
-use super::mint::{Draft, mint};
+use super::mint::{Draft, cut, mint};
 
 impl JwtAuth {
     /// Trades a refresh token for the next pair; the access token is not fresh.
     ///
     /// The old token is used up in the same atomic step that records the new one. If it was used
-    /// before, somebody holds a copy, and nobody can tell who: the session ends.
+    /// before, somebody holds a copy, and nobody can tell who: the session ends. A
+    /// [grace](crate::JwtAuthBuilder::rotation_grace) makes an exception for retries, which get the
+    /// same refresh token once more.
     ///
     /// Source: [RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
     ///
@@ -73,12 +72,13 @@ impl JwtAuth {
     ) -> Result<TokenPair, AuthError> {
         let store = self.required_store()?;
         signed_here(self, old)?;
-        let now = self.now();
+        let (now, rules) = (self.now(), self.session_rules());
         let registered = old.registered();
         let session_id = session_id(registered)?;
         let draft = Draft {
             token_type: TokenType::Access,
             session_id,
+            id: None,
             now,
             lifetime: self.access_lifetime(),
             freshness: Some(Freshness::Stale),
@@ -88,7 +88,8 @@ impl JwtAuth {
             on_reserved: OnReserved::Drop,
         };
         let access = mint(self, &draft, claims)?;
-        let refresh = mint(self, &draft.refresh(self.refresh_lifetime()), claims)?;
+        let refresh_draft = draft.refresh(self.refresh_lifetime());
+        let refresh = mint(self, &refresh_draft, claims)?;
         same_subject(registered, &refresh)?;
         let expires_at = refresh.token.expires_at().max(access.token.expires_at());
         let step = RotationStep {
@@ -99,24 +100,33 @@ impl JwtAuth {
             now,
             expires_at,
             keep_until: Self::keep_until(expires_at),
-            grace: Duration::ZERO,
-            session_lifetime: None,
-            idle_timeout: None,
+            grace: rules.grace,
+            session_lifetime: rules.lifetime,
+            idle_timeout: rules.idle_timeout,
         };
-        match store.rotate(step).await? {
-            Rotation::Rotated { .. } | Rotation::Repeated { .. } => {
-                Ok(TokenPair::new(access.token, refresh.token, now))
+        let (created_at, refresh_draft, refresh) = match store.rotate(step).await? {
+            Rotation::Rotated { created_at } => (created_at, refresh_draft, refresh),
+            Rotation::Repeated { successor, rotated_at, created_at } => {
+                // The token that the first attempt got, not one more: same id, same dates.
+                let first = Draft { now: rotated_at, ..refresh_draft };
+                let again = mint(self, &Draft { id: Some(&successor), ..first }, claims)?;
+                (created_at, first, again)
             }
-            Rotation::Revoked | Rotation::SessionEnded => Err(AuthError::TokenRevoked),
+            Rotation::Revoked | Rotation::SessionEnded => return Err(AuthError::TokenRevoked),
             Rotation::Reused => {
-                trace::reused(TokenRef {
+                let token = TokenRef {
                     subject: &registered.sub,
                     session_id,
                     token_id: &registered.jti,
                     token_type: TokenType::Refresh,
-                });
-                Err(AuthError::TokenReused)
+                };
+                self.reused(token, now);
+                return Err(AuthError::TokenReused);
             }
-        }
+        };
+        let end = rules.end(created_at);
+        let access = cut(self, access, &draft, end, claims)?;
+        let refresh = cut(self, refresh, &refresh_draft, end, claims)?;
+        Ok(TokenPair::new(access.token, refresh.token, now))
     }
 }

@@ -1,6 +1,7 @@
 //! [`MemoryStore`]: sessions and revocations of one process.
 
 mod records;
+mod shelf;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -27,7 +28,7 @@ const DEFAULT_MAX_RECORDS: usize = 1_000_000;
 /// Records expire by the time that is passed to each method. Expired ones are dropped in passing
 /// by later writes, a few at a time; there is no background task. The number of records is
 /// bounded, by 1,000,000 unless [`with_max_records`](Self::with_max_records) says otherwise: 200
-/// to 400 bytes each, and 400 more for every subject that has any. A store that is full refuses
+/// to 400 bytes each, and 400 more for every subject with sessions or with revocations. A store that is full refuses
 /// logins and revocations with [`StoreError::Full`]; it never forgets a living record to make room.
 ///
 /// # Examples
@@ -94,24 +95,22 @@ impl TokenStore for MemoryStore {
     async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
         let mut records = self.write();
         records.sweep(session.now);
-        let surplus = match session.limit {
-            None => Vec::new(),
-            Some(limit) => {
-                let mut listed = records.listed_ids(session.subject, session.now);
-                listed.retain(|id| id != session.session_id);
-                match limit {
-                    SessionLimit::Refuse(max) if listed.len() >= max as usize => {
-                        return Ok(Opening::LimitReached);
-                    }
-                    SessionLimit::Refuse(_) => Vec::new(),
-                    SessionLimit::EndOldest(max) => {
-                        let kept = max.saturating_sub(1) as usize;
-                        listed.truncate(listed.len().saturating_sub(kept));
-                        listed
-                    }
+        let mut surplus: Vec<String> = Vec::new();
+        if let Some(limit) = session.limit {
+            let listed = records.listed(session.subject, session.now).into_iter();
+            let others: Vec<&str> =
+                listed.map(|(id, _)| id).filter(|id| *id != session.session_id).collect();
+            match limit {
+                SessionLimit::Refuse(max) if others.len() >= max as usize => {
+                    return Ok(Opening::LimitReached);
+                }
+                SessionLimit::Refuse(_) => {}
+                SessionLimit::EndOldest(max) => {
+                    let too_many = (others.len() + 1).saturating_sub(max.max(1) as usize);
+                    surplus.extend(others.into_iter().take(too_many).map(str::to_owned));
                 }
             }
-        };
+        }
         let is_new = records.session(session.subject, session.session_id).is_none();
         if is_new && surplus.is_empty() {
             records.make_room(self.max_records, session.now)?;
@@ -254,20 +253,15 @@ impl TokenStore for MemoryStore {
 
     async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
         // Dropped after the lock: nobody waits for a million records to be given back.
-        let ended = std::mem::take(&mut *self.write());
+        let ended = self.write().take_sessions();
         drop(ended);
         Ok(())
     }
 
     async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        let mut sessions: Vec<Session> = self
-            .read()
-            .sessions(subject)
-            .filter(|(_, session)| session.expires_at > now)
-            .map(|(id, session)| session.shown(id))
-            .collect();
-        sessions.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        Ok(sessions)
+        let records = self.read();
+        let listed = records.listed(subject, now).into_iter();
+        Ok(listed.map(|(id, session)| session.shown(id)).collect())
     }
 }
 

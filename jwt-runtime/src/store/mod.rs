@@ -51,7 +51,8 @@ pub(crate) use erased::ErasedStore;
 /// Subjects are arbitrary strings: an implementation that builds keys from them has to escape.
 /// `now` is the time of the authority's clock; stores have no clock of their own.
 ///
-/// `contract::check` (feature `test-util`) runs this contract against an implementation.
+/// `contract::check` and `contract::check_exclusive` (feature `test-util`) run this contract
+/// against an implementation.
 pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
     /// Records a new session, within the limit that it states.
     ///

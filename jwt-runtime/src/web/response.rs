@@ -92,6 +92,7 @@ impl AuthError {
             Self::CredentialsInvalid => {
                 (StatusCode::UNAUTHORIZED, "invalid_grant", Challenge::Bare)
             }
+            Self::SessionLimitReached => (StatusCode::FORBIDDEN, "access_denied", Challenge::None),
             Self::StoreUnavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", Challenge::None)
             }

@@ -20,19 +20,27 @@ pub fn routes() -> Router<JwtAuth> {
         .route("/revoke", post(revoke))
         .route("/logout", post(logout))
         .route("/logout-all", post(logout_all))
+        .route("/logout-others", post(logout_others))
         .route("/sessions", get(sessions))
         .route("/sessions/{sid}", delete(end_session))
 }
 
-/// Whoever the body says; the label of the session is a claim here, which a real one would not do.
+/// Whoever the body says; the device is told by claims here, which a real one would not do.
 async fn login(
     State(auth): State<JwtAuth>,
     Json(claims): Json<Claims>,
 ) -> Result<TokenPair, AuthError> {
-    let options = match claims.get("device").and_then(Value::as_str) {
-        Some(device) => LoginOptions::new().label(device),
-        None => LoginOptions::new(),
-    };
+    let claim = |name: &str| claims.get(name).and_then(Value::as_str);
+    let mut options = LoginOptions::new();
+    if let Some(device) = claim("device") {
+        options = options.label(device);
+    }
+    if let Some(user_agent) = claim("user_agent") {
+        options = options.user_agent(user_agent);
+    }
+    if let Some(address) = claim("address") {
+        options = options.address(address.parse().expect("an address of the test"));
+    }
     auth.login_with(&claims, options).await
 }
 
@@ -77,6 +85,15 @@ async fn logout_all(
 ) -> Result<StatusCode, AuthError> {
     auth.logout_all(&token.sub).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[jwt_required]
+async fn logout_others(
+    State(auth): State<JwtAuth>,
+    #[claims] token: Registered,
+) -> Result<StatusCode, AuthError> {
+    let lives = auth.logout_others(&token).await?;
+    if lives { Ok(StatusCode::NO_CONTENT) } else { Err(AuthError::TokenRevoked) }
 }
 
 #[jwt_required]

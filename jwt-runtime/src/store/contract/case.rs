@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +12,14 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::store::{
-    Device, NewSession, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
+    Device, NewSession, Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
+    TokenStore,
 };
 use crate::token_type::TokenType;
 
 pub(super) const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(super) const LEEWAY_AND_MARGIN: Duration = Duration::from_secs(90);
+pub(super) const GRACE: Duration = Duration::from_secs(10);
 
 /// One clause under test: a store whose failures are reported under the clause's name.
 pub(super) struct Case<S> {
@@ -42,7 +45,16 @@ impl<S: TokenStore> Case<S> {
     }
 
     pub(super) async fn open(&self, login: &Login) {
-        self.ok("open_session", self.store.open_session(login.new_session())).await;
+        let opening = self.open_session(login.new_session()).await;
+        self.assert_eq(opening, Opening::Opened, "`open_session` without a limit");
+    }
+
+    pub(super) async fn open_within(&self, limit: SessionLimit, login: &Login) -> Opening {
+        self.open_session(NewSession { limit: Some(limit), ..login.new_session() }).await
+    }
+
+    pub(super) async fn open_session(&self, session: NewSession<'_>) -> Opening {
+        self.ok("open_session", self.store.open_session(session)).await
     }
 
     pub(super) async fn standing(&self, token: TokenRef<'_>) -> Standing {
@@ -66,6 +78,15 @@ impl<S: TokenStore> Case<S> {
         self.ok("end_session", ended).await
     }
 
+    pub(super) async fn end_others(&self, kept: &Login) -> bool {
+        let ended = self.store.end_other_sessions(&kept.subject, &kept.session_id, self.now);
+        self.ok("end_other_sessions", ended).await
+    }
+
+    pub(super) async fn end_every(&self) {
+        self.ok("end_every_session", self.store.end_every_session(self.now)).await;
+    }
+
     pub(super) async fn end_all(&self, subject: &str) {
         self.ok("end_all_sessions", self.store.end_all_sessions(subject, self.now)).await;
     }
@@ -87,6 +108,23 @@ impl<S: TokenStore> Case<S> {
     /// No token of a login is good for anything.
     pub(super) async fn assert_ended(&self, login: &Login, who: &str) {
         self.assert_standings(login, Standing::SessionEnded, who).await;
+    }
+
+    /// Neither the tokens of the login nor the last refresh token are good, and nobody is listed.
+    pub(super) async fn assert_is_over(&self, login: &Login, last: &str) {
+        self.assert_ended(login, "the session").await;
+        let standing = self.standing(login.refresh_token(last)).await;
+        self.assert_eq(standing, Standing::SessionEnded, "its last refresh token");
+        for grace in [Duration::ZERO, GRACE] {
+            for presented in [last, &login.refresh_id] {
+                let successor = new_id();
+                let step = RotationStep { grace, ..login.step(presented, &successor) };
+                let rotation = self.rotate(step).await;
+                self.assert_eq(rotation, Rotation::SessionEnded, "a rotation of it");
+            }
+        }
+        let is_listed = self.listed_ids(&login.subject).await.contains(&login.session_id);
+        self.assert_eq(is_listed, false, "whether the session is listed");
     }
 
     async fn assert_standings(&self, login: &Login, expected: Standing, who: &str) {
@@ -127,6 +165,8 @@ pub(super) struct Login {
     pub(super) access_id: String,
     pub(super) refresh_id: String,
     pub(super) label: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) address: Option<IpAddr>,
     pub(super) at: NumericDate,
 }
 
@@ -138,6 +178,8 @@ impl Login {
             access_id: new_id(),
             refresh_id: new_id(),
             label: None,
+            user_agent: None,
+            address: None,
             at,
         }
     }
@@ -155,7 +197,11 @@ impl Login {
             subject: &self.subject,
             session_id: &self.session_id,
             refresh_token_id: Some(&self.refresh_id),
-            device: Device { label: self.label.as_deref(), ..Device::default() },
+            device: Device {
+                label: self.label.as_deref(),
+                user_agent: self.user_agent.as_deref(),
+                address: self.address,
+            },
             now: self.at,
             expires_at: self.expires_at(),
             keep_until: self.keep_until(),
@@ -184,6 +230,16 @@ impl Login {
         self.step_at(presented, successor, self.at)
     }
 
+    /// A rotation with a grace of [`GRACE`].
+    pub(super) fn graceful_step<'a>(
+        &'a self,
+        presented: &'a str,
+        successor: &'a str,
+        now: NumericDate,
+    ) -> RotationStep<'a> {
+        RotationStep { grace: GRACE, ..self.step_at(presented, successor, now) }
+    }
+
     pub(super) fn step_at<'a>(
         &'a self,
         presented: &'a str,
@@ -204,6 +260,10 @@ impl Login {
             idle_timeout: None,
         }
     }
+}
+
+pub(super) const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 pub(super) fn new_id() -> String {

@@ -1,16 +1,14 @@
-//! What has to hold when calls overlap. Every task has a thread of its own.
+//! What has to hold when calls overlap. Every call has a thread of its own.
 
-use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::Arc;
 
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-
-use super::case::{Case, Login, new_id};
-use crate::store::{Rotation, Standing, TokenStore};
+use super::case::{Case, Login, new_id, seconds};
+use super::parallel::{all_at_once, in_parallel, joined, race_against_the_end};
+use crate::store::{Opening, Rotation, SessionLimit, TokenStore};
 
 const CONCURRENT: usize = 200;
+const CONCURRENT_LOGINS: usize = 50;
+const LIMIT: usize = 3;
 const ROUNDS: usize = 50;
 
 /// Of any number of clients that present one refresh token at once, at most one gets a successor.
@@ -18,20 +16,15 @@ const ROUNDS: usize = 50;
 pub async fn of_concurrent_rotations_one_succeeds<S: TokenStore>(store: &Arc<S>) {
     let case = Arc::new(Case::new(store, "of_concurrent_rotations_one_succeeds"));
     let login = Arc::new(case.login().await);
-    let start = Arc::new(Barrier::new(CONCURRENT));
-    let clients: Vec<_> = (0..CONCURRENT)
-        .map(|_| {
-            let (case, login, start) = (Arc::clone(&case), Arc::clone(&login), Arc::clone(&start));
-            in_parallel(async move {
-                start.wait();
-                case.rotate(login.step(&login.refresh_id, &new_id())).await
-            })
-        })
-        .collect();
+    let rotations = all_at_once(CONCURRENT, |_| {
+        let (case, login) = (Arc::clone(&case), Arc::clone(&login));
+        async move { case.rotate(login.step(&login.refresh_id, &new_id())).await }
+    })
+    .await;
 
     let (mut rotated, mut reused) = (0, 0);
-    for client in clients {
-        match joined(client).await {
+    for rotation in rotations {
+        match rotation {
             Rotation::Rotated { .. } => rotated += 1,
             Rotation::Reused => reused += 1,
             other => case.assert_eq(other, Rotation::SessionEnded, "a rotation that came later"),
@@ -39,6 +32,40 @@ pub async fn of_concurrent_rotations_one_succeeds<S: TokenStore>(store: &Arc<S>)
     }
     case.assert_eq((rotated, reused), (1, 1), "successful rotations, and reuses that ended it");
     case.assert_ended(&login, "the session").await;
+}
+
+/// With a grace, one of the clients rotates, and all others are told of that one's successor.
+pub async fn concurrent_rotations_within_the_grace_share_one_successor<S: TokenStore>(
+    store: &Arc<S>,
+) {
+    let clause = "concurrent_rotations_within_the_grace_share_one_successor";
+    let case = Arc::new(Case::new(store, clause));
+    let login = Arc::new(case.login().await);
+    let rotations = all_at_once(CONCURRENT, |_| {
+        let (case, login) = (Arc::clone(&case), Arc::clone(&login));
+        async move {
+            let successor = new_id();
+            let step = login.graceful_step(&login.refresh_id, &successor, login.at);
+            (case.rotate(step).await, successor)
+        }
+    })
+    .await;
+
+    let rotated = Rotation::Rotated { created_at: login.at };
+    let (winners, others): (Vec<_>, Vec<_>) =
+        rotations.into_iter().partition(|(rotation, _)| *rotation == rotated);
+    case.assert_eq(winners.len(), 1, "successful rotations");
+    let Some((_, successor)) = winners.into_iter().next() else { return };
+    for (rotation, _) in others {
+        let repeated = Rotation::Repeated {
+            successor: successor.clone(),
+            rotated_at: login.at,
+            created_at: login.at,
+        };
+        case.assert_eq(rotation, repeated, "a rotation that came later");
+    }
+    let rotation = case.rotate(login.step(&successor, &new_id())).await;
+    case.assert_eq(rotation, rotated, "the rotation of the successor");
 }
 
 /// A rotation that begins after `end_session` has returned fails, and one that began before leaves
@@ -52,6 +79,21 @@ pub async fn no_rotation_outruns_the_end_of_its_session<S: TokenStore>(store: &A
             async move { case.assert_eq(case.end(&login).await, true, "`end_session`") }
         })
         .await;
+    }
+}
+
+/// The same for `end_other_sessions`; the session that is kept stays as it is.
+pub async fn no_rotation_outruns_the_end_of_other_sessions<S: TokenStore>(store: &Arc<S>) {
+    let case = Arc::new(Case::new(store, "no_rotation_outruns_the_end_of_other_sessions"));
+    for _ in 0..ROUNDS {
+        let login = Arc::new(case.login().await);
+        let kept = case.login_of(&login.subject).await;
+        race_against_the_end(&case, &login, {
+            let (case, kept) = (Arc::clone(&case), kept.clone());
+            async move { case.assert_eq(case.end_others(&kept).await, true, "`end_other_sessions`") }
+        })
+        .await;
+        case.assert_lives(&kept, "the session that is kept").await;
     }
 }
 
@@ -72,96 +114,72 @@ pub async fn no_rotation_outruns_the_end_of_all_sessions<S: TokenStore>(store: &
 pub async fn concurrent_logins_all_live<S: TokenStore>(store: &Arc<S>) {
     let case = Arc::new(Case::new(store, "concurrent_logins_all_live"));
     let subject = new_id();
-    let start = Arc::new(Barrier::new(CONCURRENT));
-    let clients: Vec<_> = (0..CONCURRENT)
-        .map(|_| {
-            let (case, start, subject) = (Arc::clone(&case), Arc::clone(&start), subject.clone());
-            in_parallel(async move {
-                start.wait();
-                case.login_of(&subject).await
-            })
-        })
-        .collect();
-    let mut logins = Vec::new();
-    for client in clients {
-        logins.push(joined(client).await);
-    }
+    let logins = all_at_once(CONCURRENT, |_| {
+        let (case, subject) = (Arc::clone(&case), subject.clone());
+        async move { case.login_of(&subject).await }
+    })
+    .await;
     for login in &logins {
         case.assert_lives(login, "one of the logins").await;
     }
     case.assert_eq(case.listed_ids(&subject).await.len(), CONCURRENT, "the listed sessions");
 }
 
-/// Rotates as fast as it can while `end` runs, then checks what is left.
-async fn race_against_the_end<S: TokenStore>(
+/// Of any number of logins at once, as many succeed as may.
+pub async fn concurrent_logins_beyond_the_limit_are_refused<S: TokenStore>(store: &Arc<S>) {
+    let case = Arc::new(Case::new(store, "concurrent_logins_beyond_the_limit_are_refused"));
+    let outcomes = concurrent_logins(&case, SessionLimit::Refuse(LIMIT as u32)).await;
+    let opened = outcomes.iter().filter(|(_, opening)| *opening == Opening::Opened).count();
+    case.assert_eq(opened, LIMIT, "the logins that succeeded");
+    for (login, opening) in &outcomes {
+        match opening {
+            Opening::Opened => case.assert_lives(login, "a login that succeeded").await,
+            Opening::LimitReached => case.assert_ended(login, "a login that was refused").await,
+        }
+    }
+}
+
+/// Of any number of logins at once, every one succeeds, and as many live afterwards as may.
+pub async fn concurrent_logins_beyond_the_limit_end_others<S: TokenStore>(store: &Arc<S>) {
+    let case = Arc::new(Case::new(store, "concurrent_logins_beyond_the_limit_end_others"));
+    let outcomes = concurrent_logins(&case, SessionLimit::EndOldest(LIMIT as u32)).await;
+    let Some((first, _)) = outcomes.first() else { return };
+    let listed = case.listed_ids(&first.subject).await;
+    for (login, opening) in &outcomes {
+        case.assert_eq(*opening, Opening::Opened, "a login");
+        if listed.contains(&login.session_id) {
+            case.assert_lives(login, "a login that is listed").await;
+        } else {
+            case.assert_ended(login, "a login that is not listed").await;
+        }
+    }
+    case.assert_eq(listed.len(), LIMIT, "the listed sessions");
+}
+
+/// Logins of one subject, one second apart and all at once, while somebody counts.
+async fn concurrent_logins<S: TokenStore>(
     case: &Arc<Case<S>>,
-    login: &Arc<Login>,
-    end: impl Future<Output = ()> + Send + 'static,
-) {
-    let start = Arc::new(Barrier::new(2));
-    let has_ended = Arc::new(AtomicBool::new(false));
-    let rotating = in_parallel({
-        let (case, login) = (Arc::clone(case), Arc::clone(login));
-        let (start, has_ended) = (Arc::clone(&start), Arc::clone(&has_ended));
+    limit: SessionLimit,
+) -> Vec<(Login, Opening)> {
+    let subject = new_id();
+    let counting = in_parallel({
+        let (case, subject) = (Arc::clone(case), subject.clone());
         async move {
-            start.wait();
-            let mut current = login.refresh_id.clone();
-            loop {
-                let begins_after_the_end = has_ended.load(Ordering::SeqCst);
-                let successor = new_id();
-                let rotation = case.rotate(login.step(&current, &successor)).await;
-                let expected =
-                    if begins_after_the_end || !matches!(rotation, Rotation::Rotated { .. }) {
-                        Rotation::SessionEnded
-                    } else {
-                        Rotation::Rotated { created_at: login.at }
-                    };
-                let is_over = rotation == Rotation::SessionEnded;
-                case.assert_eq(rotation, expected, "a rotation during or after the end");
-                if is_over {
-                    return current;
-                }
-                current = successor;
+            for _ in 0..CONCURRENT_LOGINS {
+                let listed = case.listed_ids(&subject).await.len();
+                case.assert_eq(listed <= LIMIT, true, "never more sessions than may be");
             }
         }
     });
-    let ending = in_parallel(async move {
-        let _set_also_when_it_fails = SetOnDrop(has_ended);
-        start.wait();
-        end.await;
-    });
-    joined(ending).await;
-    let last = joined(rotating).await;
-
-    case.assert_ended(login, "the session").await;
-    let standing = case.standing(login.refresh_token(&last)).await;
-    case.assert_eq(standing, Standing::SessionEnded, "its last refresh token");
-    case.assert_eq(case.listed_ids(&login.subject).await, vec![], "the list of sessions");
-}
-
-/// Lets the other side of a race come to an end whatever happens to this one.
-struct SetOnDrop(Arc<AtomicBool>);
-
-impl Drop for SetOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
-/// A future on a thread of its own, also where the runtime has only one.
-fn in_parallel<T: Send + 'static>(
-    future: impl Future<Output = T> + Send + 'static,
-) -> JoinHandle<T> {
-    let runtime = Handle::current();
-    tokio::task::spawn_blocking(move || runtime.block_on(future))
-}
-
-async fn joined<T>(task: JoinHandle<T>) -> T {
-    match task.await {
-        Ok(output) => output,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("a task of the contract was cancelled: {error}"),
-        },
-    }
+    let outcomes = all_at_once(CONCURRENT_LOGINS, |number| {
+        let (case, subject) = (Arc::clone(case), subject.clone());
+        async move {
+            let login = Login::new(&subject, case.now + seconds(number as u64));
+            let opening = case.open_within(limit, &login).await;
+            (login, opening)
+        }
+    })
+    .await;
+    joined(counting).await;
+    outcomes
 }

@@ -55,7 +55,7 @@ pub async fn a_reused_refresh_token_ends_its_session<S: TokenStore>(store: &Arc<
 
     let rotation = case.rotate(login.step(&login.refresh_id, &new_id())).await;
     case.assert_eq(rotation, Rotation::Reused, "the second rotation of one token");
-    assert_is_over(&case, &login, &successor).await;
+    case.assert_is_over(&login, &successor).await;
     case.assert_lives(&sibling, "another session of the subject").await;
     case.assert_eq(case.end(&login).await, false, "`end_session` afterwards");
 }
@@ -78,7 +78,7 @@ pub async fn a_refresh_token_of_any_age_is_a_reuse<S: TokenStore>(store: &Arc<S>
         let rotation = case.rotate(login.step(old, &new_id())).await;
         let what = format!("generation {replayed} of 25, presented again");
         case.assert_eq(rotation, Rotation::Reused, &what);
-        assert_is_over(&case, &login, &current).await;
+        case.assert_is_over(&login, &current).await;
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn an_unknown_refresh_token_is_a_reuse<S: TokenStore>(store: &Arc<S>) 
     let login = case.login().await;
     let rotation = case.rotate(login.step(&new_id(), &new_id())).await;
     case.assert_eq(rotation, Rotation::Reused, "a token that was never issued");
-    assert_is_over(&case, &login, &login.refresh_id).await;
+    case.assert_is_over(&login, &login.refresh_id).await;
 }
 
 /// A step that has been made cannot be made again.
@@ -99,7 +99,7 @@ pub async fn the_same_step_twice_is_a_reuse<S: TokenStore>(store: &Arc<S>) {
     let step = login.step(&login.refresh_id, &successor);
     case.assert_eq(case.rotate(step).await, Rotation::Rotated { created_at: login.at }, "the step");
     case.assert_eq(case.rotate(step).await, Rotation::Reused, "the same step again");
-    assert_is_over(&case, &login, &successor).await;
+    case.assert_is_over(&login, &successor).await;
 }
 
 /// A session that was opened without a refresh token has access tokens only.
@@ -126,7 +126,7 @@ pub async fn an_ended_session_does_not_rotate<S: TokenStore>(store: &Arc<S>) {
     let successor = new_id();
     let rotation = case.rotate(login.step(&login.refresh_id, &successor)).await;
     case.assert_eq(rotation, Rotation::SessionEnded, "a rotation");
-    assert_is_over(&case, &login, &successor).await;
+    case.assert_is_over(&login, &successor).await;
 }
 
 /// After `end_all_sessions` has returned, no rotation succeeds, and none brings a session back.
@@ -137,16 +137,5 @@ pub async fn all_ended_sessions_do_not_rotate<S: TokenStore>(store: &Arc<S>) {
     let successor = new_id();
     let rotation = case.rotate(login.step(&login.refresh_id, &successor)).await;
     case.assert_eq(rotation, Rotation::SessionEnded, "a rotation");
-    assert_is_over(&case, &login, &successor).await;
-}
-
-/// Neither the tokens of the login nor the last refresh token are good, and nobody is listed.
-async fn assert_is_over<S: TokenStore>(case: &Case<S>, login: &Login, last: &str) {
-    case.assert_ended(login, "the session").await;
-    let standing = case.standing(login.refresh_token(last)).await;
-    case.assert_eq(standing, Standing::SessionEnded, "its last refresh token");
-    let rotation = case.rotate(login.step(last, &new_id())).await;
-    case.assert_eq(rotation, Rotation::SessionEnded, "the rotation of its last refresh token");
-    let is_listed = case.listed_ids(&login.subject).await.contains(&login.session_id);
-    case.assert_eq(is_listed, false, "whether the session is listed");
+    case.assert_is_over(&login, &successor).await;
 }

@@ -1,4 +1,4 @@
-//! Subjects and labels are what applications make them.
+//! Subjects are what applications make them.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::case::{Case, Login, new_id};
 use crate::store::{Rotation, TokenStore};
 
 /// Pieces that mean something in some key, query, path or glob.
-const ODD: [&str; 20] = [
+pub(super) const ODD: [&str; 20] = [
     "",
     " ",
     "%",
@@ -69,25 +69,6 @@ pub async fn subjects_share_nothing<S: TokenStore>(store: &Arc<S>) {
         for other in &logins {
             let who = format!("{:?} after the end of {:?}", other.subject, login.subject);
             case.assert_lives(other, &who).await;
-        }
-    }
-}
-
-/// Whatever the label, it is listed as it was given, before and after a rotation.
-pub async fn labels_are_any_strings<S: TokenStore>(store: &Arc<S>) {
-    let case = Case::new(store, "labels_are_any_strings");
-    let labels = ODD.iter().map(|odd| (*odd).to_owned());
-    let more = ["Pixel 9 – Firefox".to_owned(), " two  spaces ".to_owned(), "x".repeat(1_024)];
-    for label in labels.chain(more) {
-        let mut login = Login::new(&new_id(), case.now);
-        login.label = Some(label);
-        case.open(&login).await;
-        for time in ["after the login", "after a rotation"] {
-            let sessions = case.sessions_at(&login.subject, case.now).await;
-            let listed: Vec<Option<String>> =
-                sessions.into_iter().map(|session| session.label).collect();
-            case.assert_eq(listed, vec![login.label.clone()], time);
-            case.rotate(login.step(&login.refresh_id, &new_id())).await;
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The records of a [`MemoryStore`](super::MemoryStore) and the order in which they may be dropped.
+//! The records of a [`MemoryStore`](super::MemoryStore).
 
-use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::shelf::{Kept, Shelf};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::store::{Device, Session};
@@ -18,20 +18,16 @@ const SWEPT_PER_WRITE: usize = 64;
 /// their tokens back to life.
 const SWEEP_MARGIN: Duration = Duration::from_secs(60 * 60);
 
-/// Every record, and when each may be dropped.
+/// Every record.
 #[derive(Default)]
 pub(super) struct Records {
-    subjects: HashMap<Arc<str>, SubjectRecords>,
-    /// Exactly one entry per record, soonest first; its length is the number of records.
-    due: BTreeSet<Due>,
+    sessions: Shelf<SessionRecord>,
+    /// By `jti`.
+    revoked: Shelf<Revocation>,
 }
 
-#[derive(Default)]
-struct SubjectRecords {
-    sessions: HashMap<Arc<str>, SessionRecord>,
-    /// Until when each revocation has to be kept, by `jti`.
-    revoked: HashMap<Arc<str>, NumericDate>,
-}
+/// Until when a revocation has to be kept.
+struct Revocation(NumericDate);
 
 pub(super) struct SessionRecord {
     pub(super) refresh_token_id: Option<Box<str>>,
@@ -51,27 +47,25 @@ pub(super) struct OwnedDevice {
     address: Option<IpAddr>,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Due {
-    keep_until: NumericDate,
-    kind: RecordKind,
-    subject: Arc<str>,
-    id: Arc<str>,
+impl Kept for Revocation {
+    fn keep_until(&self) -> NumericDate {
+        self.0
+    }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum RecordKind {
-    Session,
-    Revocation,
+impl Kept for SessionRecord {
+    fn keep_until(&self) -> NumericDate {
+        self.keep_until
+    }
 }
 
 impl Records {
     pub(super) fn len(&self) -> usize {
-        self.due.len()
+        self.sessions.len() + self.revoked.len()
     }
 
     pub(super) fn session(&self, subject: &str, id: &str) -> Option<&SessionRecord> {
-        self.subjects.get(subject)?.sessions.get(id)
+        self.sessions.get(subject, id)
     }
 
     /// The session, unless its time is over and it only waits to be swept.
@@ -84,73 +78,46 @@ impl Records {
         self.session(subject, id).filter(|session| session.keep_until > now)
     }
 
-    pub(super) fn sessions(&self, subject: &str) -> impl Iterator<Item = (&str, &SessionRecord)> {
-        let records = self.subjects.get(subject).into_iter();
-        records.flat_map(|records| records.sessions.iter().map(|(id, session)| (&**id, session)))
+    /// The sessions that are shown and that count, the earliest login first.
+    pub(super) fn listed(&self, subject: &str, now: NumericDate) -> Vec<(&str, &SessionRecord)> {
+        let sessions = self.sessions.of(subject).map(|(id, session)| (&**id, session));
+        let mut listed: Vec<_> = sessions.filter(|(_, session)| session.expires_at > now).collect();
+        listed.sort_unstable_by_key(|(id, session)| (session.created_at, *id));
+        listed
     }
 
     // Deliberately without a look at `keep_until`: a token whose revocation may be forgotten has
     // expired, and "revoked" stays the right answer while the clock is being corrected.
     pub(super) fn is_revoked(&self, subject: &str, token_id: &str) -> bool {
-        self.subjects.get(subject).is_some_and(|records| records.revoked.contains_key(token_id))
+        self.revoked.get(subject, token_id).is_some()
     }
 
     /// Writes a session, in place of one with the same id.
     pub(super) fn put_session(&mut self, subject: &str, id: &str, session: SessionRecord) {
-        let subject = shared_key(&self.subjects, subject);
-        let records = self.subjects.entry(Arc::clone(&subject)).or_default();
-        let id = shared_key(&records.sessions, id);
-        let keep_until = session.keep_until;
-        let replaced = records.sessions.insert(Arc::clone(&id), session);
-        self.reschedule(
-            replaced.map(|session| session.keep_until),
-            Due { keep_until, kind: RecordKind::Session, subject, id },
-        );
+        self.sessions.put(subject, id, session);
     }
 
     /// Writes a revocation; one that was to be kept for longer stays as it is.
     pub(super) fn put_revocation(&mut self, subject: &str, token_id: &str, until: NumericDate) {
-        let subject = shared_key(&self.subjects, subject);
-        let records = self.subjects.entry(Arc::clone(&subject)).or_default();
-        let id = shared_key(&records.revoked, token_id);
-        let known = records.revoked.get(&id).copied();
+        let known = self.revoked.get(subject, token_id).map(Kept::keep_until);
         let keep_until = known.map_or(until, |known| known.max(until));
-        records.revoked.insert(Arc::clone(&id), keep_until);
-        self.reschedule(known, Due { keep_until, kind: RecordKind::Revocation, subject, id });
+        self.revoked.put(subject, token_id, Revocation(keep_until));
     }
 
     pub(super) fn drop_session(&mut self, subject: &str, id: &str) -> Option<SessionRecord> {
-        let (subject, records) = self.subjects.get_key_value(subject)?;
-        let (id, session) = records.sessions.get_key_value(id)?;
-        let due = Due {
-            keep_until: session.keep_until,
-            kind: RecordKind::Session,
-            subject: Arc::clone(subject),
-            id: Arc::clone(id),
-        };
-        self.due.remove(&due);
-        self.drop_record(&due)
+        self.sessions.take(subject, id)
     }
 
     pub(super) fn drop_sessions_but(&mut self, subject: &str, kept: Option<&str>) {
-        let ids: Vec<Arc<str>> = match self.subjects.get(subject) {
-            Some(records) => records.sessions.keys().cloned().collect(),
-            None => return,
-        };
+        let ids: Vec<Arc<str>> = self.sessions.of(subject).map(|(id, _)| Arc::clone(id)).collect();
         for id in ids.iter().filter(|id| Some(&***id) != kept) {
             self.drop_session(subject, id);
         }
     }
 
-    /// The ids of the sessions that count, the earliest login first.
-    pub(super) fn listed_ids(&self, subject: &str, now: NumericDate) -> Vec<String> {
-        let mut listed: Vec<(NumericDate, &str)> = self
-            .sessions(subject)
-            .filter(|(_, session)| session.expires_at > now)
-            .map(|(id, session)| (session.created_at, id))
-            .collect();
-        listed.sort_unstable();
-        listed.into_iter().map(|(_, id)| id.to_owned()).collect()
+    /// Takes the sessions of all subjects out, in one step; the revocations stay.
+    pub(super) fn take_sessions(&mut self) -> Shelf<SessionRecord> {
+        std::mem::take(&mut self.sessions)
     }
 
     /// Drops a few of the records whose time is long over.
@@ -174,39 +141,16 @@ impl Records {
         }
     }
 
-    fn drop_first_due(&mut self, is_over: impl FnOnce(NumericDate) -> bool) -> bool {
-        if !self.due.first().is_some_and(|due| is_over(due.keep_until)) {
-            return false;
+    fn drop_first_due(&mut self, is_over: impl Fn(NumericDate) -> bool) -> bool {
+        if self.sessions.first_due().is_some_and(&is_over) {
+            self.sessions.drop_first();
+            return true;
         }
-        if let Some(due) = self.due.pop_first() {
-            self.drop_record(&due);
+        let is_due = self.revoked.first_due().is_some_and(is_over);
+        if is_due {
+            self.revoked.drop_first();
         }
-        true
-    }
-
-    /// Takes the record of an entry that is no longer in `due`.
-    fn drop_record(&mut self, due: &Due) -> Option<SessionRecord> {
-        let records = self.subjects.get_mut(&due.subject)?;
-        let session = match due.kind {
-            RecordKind::Session => records.sessions.remove(&due.id),
-            RecordKind::Revocation => {
-                records.revoked.remove(&due.id);
-                None
-            }
-        };
-        if records.sessions.is_empty() && records.revoked.is_empty() {
-            self.subjects.remove(&due.subject);
-        }
-        session
-    }
-
-    fn reschedule(&mut self, was_kept_until: Option<NumericDate>, mut due: Due) {
-        if let Some(keep_until) = was_kept_until {
-            let scheduled = std::mem::replace(&mut due.keep_until, keep_until);
-            self.due.remove(&due);
-            due.keep_until = scheduled;
-        }
-        self.due.insert(due);
+        is_due
     }
 }
 
@@ -244,9 +188,4 @@ impl OwnedDevice {
             })
         })
     }
-}
-
-/// The key as the map has it, so that map and schedule share one allocation.
-fn shared_key<T>(map: &HashMap<Arc<str>, T>, key: &str) -> Arc<str> {
-    map.get_key_value(key).map_or_else(|| Arc::from(key), |(key, _)| Arc::clone(key))
 }
