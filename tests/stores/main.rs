@@ -7,6 +7,7 @@ mod redis_races;
 mod redis_refusals;
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
@@ -27,14 +28,22 @@ static CLUSTER: LazyLock<RedisServer> = LazyLock::new(|| {
 
 /// What the documentation of `RedisStore` says a user needs.
 const PERMISSIONS: &str = "on >password ~jwt:* resetchannels -@all +ping +info \
-    +mget +get +set +exists +pttl +expire +del +unlink +zadd +zrem +zrangebyscore \
-    +zremrangebyscore +evalsha +script|load";
+    +hmget +hgetall +hkeys +hlen +hrandfield +hset +hdel +get +set +pttl +expire +unlink \
+    +evalsha +script|load";
 
 /// The suite puts 200 threads on a machine of any size; no clause is about speed.
 const PATIENT: Duration = Duration::from_secs(20);
 
 async fn connected(url: &str) -> RedisStore {
     RedisStore::builder(url).deadline(PATIENT).connect().await.expect("a store on a fresh server")
+}
+
+/// A store that shares a server and no key.
+async fn alone_on(url: &str) -> RedisStore {
+    static STORES: AtomicU32 = AtomicU32::new(0);
+    let prefix = format!("alone-{}", STORES.fetch_add(1, Ordering::Relaxed));
+    let builder = RedisStore::builder(url).key_prefix(&prefix).deadline(PATIENT);
+    builder.connect().await.expect("a store on a fresh server")
 }
 
 mod memory {
@@ -53,6 +62,10 @@ mod redis {
     jwt_runtime::store_contract!(super::connected(&super::SHARED.url()).await);
 }
 
+mod redis_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::alone_on(&super::SHARED.url()).await);
+}
+
 mod redis_resp3 {
     jwt_runtime::store_contract!(
         super::connected(&format!("{}/1?protocol=resp3", super::SHARED.url())).await
@@ -61,6 +74,10 @@ mod redis_resp3 {
 
 mod redis_in_cluster_mode {
     jwt_runtime::store_contract!(super::connected(&super::CLUSTER.url()).await);
+}
+
+mod redis_in_cluster_mode_exclusive {
+    jwt_runtime::store_contract_exclusive!(super::alone_on(&super::CLUSTER.url()).await);
 }
 
 mod redis_with_documented_permissions {

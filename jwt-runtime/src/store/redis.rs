@@ -1,10 +1,14 @@
 //! [`RedisStore`]: sessions and revocations that several processes share.
 
 mod commands;
+mod device;
+mod escape;
 mod keys;
 mod link;
 mod record;
 mod scripts;
+mod slot;
+mod token_id;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,53 +28,77 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
 ///
-/// A request costs one `MGET`; every step that reads and writes is one script. All processes have
-/// to use one primary: a replica may still say that a revoked token is good. Clones share one
-/// multiplexed connection, which reconnects by itself.
+/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands; every step that
+/// reads and writes is one script. All processes have to use one primary: a replica may still say
+/// that a revoked token is good. Clones share one multiplexed connection, which reconnects by
+/// itself.
 ///
-/// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise. A
-/// server that is silent, unreachable, out of memory, read-only, loading or not permitted to obey
-/// is an error, never an answer. Reads and writes are tried once more within the same deadline if
-/// the connection broke, because each of them can safely arrive twice. The one trace of it:
+/// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise;
+/// [`end_every_session`](crate::TokenStore::end_every_session) within 16 of them. A server that is
+/// silent, unreachable, out of memory, read-only, loading or not permitted to obey is an error,
+/// never an answer. Reads and writes are tried once more within the same deadline if the
+/// connection broke, because each of them can safely arrive twice. The one trace of it:
 /// [`end_session`](crate::TokenStore::end_session) may then answer `false`, and
 /// [`rotate`](crate::TokenStore::rotate) of a used token `SessionEnded`, for a session that the
 /// call's own first attempt has ended.
 ///
 /// # Keys
 ///
-/// | key | value |
+/// Every subject has one key, a hash, `jwt:{alice}`:
+///
+/// | field | value |
 /// |---|---|
-/// | `jwt:{alice}:subject` | a nonce; sessions that carry another one have ended |
-/// | `jwt:{alice}:session:<sid>` | `<nonce> <refresh jti or -> <created> <last used> <expires> [<label>]` |
-/// | `jwt:{alice}:revoked:<jti>` | `1` |
-/// | `jwt:{alice}:sessions` | sorted set of `sid` by expiry, for listing |
+/// | `session:<sid>` | `<epoch> <current refresh jti or -> <created> <used> <lasts> <kept> [<superseded jti>]` |
+/// | `device:<sid>` | `<label> <user agent> <address>`, each `-` if unknown; only if any is known |
+/// | `revoked:<jti>` | the date until which it is kept |
 ///
-/// The braces are a hash tag, so all keys of a subject share a cluster slot. In subjects and ids
-/// everything but printable ASCII without the space, `{`, `}` and `%` is written `%XX`. Every key
-/// has a time to live. It is relative, so the clocks of Redis and the application need not agree.
-/// No token is stored, only ids.
+/// `created` is the date of the login, in seconds since 1970. `used` is how many seconds after it
+/// the session was last used, `lasts` how many after that it expires, and `kept` how many after
+/// that it may be forgotten. A `jti` that is a UUID in its usual form is written as the 22
+/// characters of its bytes in base64url, any other as `.` and its escaped form; where a
+/// superseded one is remembered, both are in the second form.
 ///
-/// Ending all sessions of a subject removes its nonce: one step, however many sessions there are.
-/// A key that gets lost ends sessions and never revives a token, with one exception: the mark of a
-/// single revoked token. So `maxmemory-policy` has to be `noeviction`;
+/// One more key stands beside all subjects of a cluster slot, `jwt:{<n>}:epoch`, where `<n>` is the
+/// smallest number in that slot. It holds a random text, and sessions that carry another one have
+/// ended. There are 16384 slots, so there are at most as many of these keys, and fewer than
+/// subjects.
+///
+/// The braces are a hash tag: what a script touches shares a slot. In subjects, ids, labels and
+/// user agents everything but printable ASCII without the space, `{`, `}` and `%` is written
+/// `%XX`. Every key has a time to live, that of the last thing it holds. It is relative, so the
+/// clocks of Redis and the application need not agree. Fields have none: each write removes some
+/// whose time is over by more than an hour. No token is stored, only ids.
+///
+/// All sessions of a subject end with its key, and every session of every subject with the epochs:
+/// as many steps for one session as for a million, none of which needs memory. So a key that gets
+/// lost, by whatever accident, ends sessions. It never revives a token, because the mark of a
+/// revoked token is in the same key as its session, without which no token is good. Eviction
+/// logs people out at random all the same, so `maxmemory-policy` should be `noeviction`;
 /// [`connect`](Self::connect) warns on the `tracing` target `jwt::store` if it is not. What Redis
 /// has confirmed and then lost, it has lost for this store too: set `appendonly yes`, and
 /// `min-replicas-to-write` where a replica may take over.
 ///
+/// A session of a UUID takes a few hundred bytes. Redis keeps small hashes in half the memory:
+/// those of up to 128 fields (`hash-max-listpack-entries`) none of which has more than 64 bytes
+/// (`hash-max-listpack-value`), as is every session without a grace and without a user agent.
+///
 /// # With `redis-cli`
 ///
 /// ```text
-/// GET jwt:{alice}:session:0198c4a5-…        one session
-/// ZRANGE jwt:{alice}:sessions 0 -1          the ids of alice's sessions
-/// UNLINK jwt:{alice}:session:0198c4a5-…     end one session
-/// UNLINK jwt:{alice}:subject                end all sessions of alice
+/// HGETALL jwt:{alice}                       who is logged in where, and what was revoked
+/// HGET jwt:{alice} session:0198c4a5-…       one session
+/// HDEL jwt:{alice} session:0198c4a5-…       end one session
+/// UNLINK jwt:{alice}                        end all sessions of alice
+/// redis-cli --scan --pattern 'jwt:{*}:epoch' | xargs redis-cli UNLINK    end every session
 /// ```
+///
+/// In a cluster the last line is one per primary, with `xargs -n 1 redis-cli -c UNLINK`.
 ///
 /// # Permissions
 ///
 /// ```text
-/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +mget +get +set +exists
-///   +pttl +expire +del +unlink +zadd +zrem +zrangebyscore +zremrangebyscore +evalsha +script|load
+/// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +hmget +hgetall +hkeys
+///   +hlen +hrandfield +hset +hdel +get +set +pttl +expire +unlink +evalsha +script|load
 /// ```
 ///
 /// # Examples

@@ -1,98 +1,118 @@
 //! [`TokenStore`] in the commands of Redis.
 
-use redis::{FromRedisValue, Script};
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use redis::{ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, Script};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::RedisStore;
-use super::keys::escape;
-use super::link::Attempt;
-use super::record::{Record, UnreadableRecord, without_nonce};
-use super::scripts;
+use super::link::{Attempt, Connection};
+use super::record::{Record, UnreadableRecord, date, without_epoch};
+use super::{RedisStore, device, escape::escape, keys, scripts, token_id};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::store::{
-    NewSession, Opening, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore,
+    NewSession, Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
+    TokenStore,
 };
 use crate::token_type::TokenType;
 
+/// How many epochs are removed within one deadline.
+const EPOCHS_AT_ONCE: usize = 1_024;
+
 impl TokenStore for RedisStore {
     async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
-        let keys = self.keys.of(session.subject);
-        let () = self
-            .run(
-                &scripts::OPEN,
-                &[&keys.subject(), &keys.session(session.session_id), &keys.sessions()],
-                |_| {
-                    vec![
-                        Uuid::now_v7().simple().to_string(),
-                        without_nonce(&session),
-                        ttl(session.now, session.keep_until),
-                        session.session_id.to_owned(),
-                        session.now.to_string(),
-                        session.expires_at.to_string(),
-                    ]
-                },
-            )
+        let (limit, max) = match session.limit {
+            None => ("none", 0),
+            Some(SessionLimit::Refuse(max)) => ("refuse", max),
+            Some(SessionLimit::EndOldest(max)) => ("end", max),
+        };
+        let answer: String = self
+            .run(&scripts::OPEN, session.subject, |_| {
+                vec![
+                    escape(session.session_id).into_owned(),
+                    new_epoch(),
+                    without_epoch(&session),
+                    device::written(session.device).unwrap_or_default(),
+                    session.now.to_string(),
+                    ttl(session.now, session.keep_until),
+                    limit.to_owned(),
+                    max.to_string(),
+                ]
+            })
             .await?;
-        Ok(Opening::Opened)
+        match answer.as_str() {
+            "opened" => Ok(Opening::Opened),
+            "limit" => Ok(Opening::LimitReached),
+            _ => Err(UnreadableRecord.into()),
+        }
     }
 
     async fn standing(
         &self,
         token: TokenRef<'_>,
-        _now: NumericDate,
+        now: NumericDate,
     ) -> Result<Standing, StoreError> {
-        let keys = self.keys.of(token.subject);
-        let (revoked, session, nonce): (Found, Found, Found) = self
-            .command(
-                "MGET",
-                &[&keys.revoked(token.token_id), &keys.session(token.session_id), &keys.subject()],
-            )
-            .await?;
+        let mut asked = redis::pipe();
+        asked
+            .cmd("HMGET")
+            .arg(self.keys.subject(token.subject))
+            .arg(keys::session_field(token.session_id))
+            .arg(keys::revoked_field(token.token_id));
+        // After the session, not before: what ends and begins between the two commands is then a
+        // session of an older epoch, which has ended. The other way round it would be a session of
+        // a younger one, and somebody who has just logged in would be turned away.
+        asked.cmd("GET").arg(self.keys.epoch(token.subject));
+        let ((session, revoked), epoch): ((Found, Found), Found) = self.ask_for(&asked).await?;
         if revoked.is_some() {
             return Ok(Standing::Revoked);
         }
-        let (Some(session), Some(nonce)) = (session, nonce) else {
-            return Ok(Standing::SessionEnded);
-        };
+        let Some(session) = session else { return Ok(Standing::SessionEnded) };
         let record = Record::parse(&session)?;
-        Ok(if !record.belongs_to(&nonce) {
+        Ok(if !record.lives(epoch.as_deref(), now) {
             Standing::SessionEnded
-        } else if token.token_type == TokenType::Refresh && !record.is_current(token.token_id) {
-            Standing::Reused
-        } else {
+        } else if token.token_type == TokenType::Access || record.is_current(token.token_id) {
             Standing::Live
+        } else if record.is_superseded(token.token_id) {
+            Standing::Superseded { rotated_at: record.last_used_at }
+        } else {
+            Standing::Reused
         })
     }
 
     async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
-        let keys = self.keys.of(step.subject);
-        let answer: String = self
-            .run(
-                &scripts::ROTATE,
-                &[
-                    &keys.subject(),
-                    &keys.session(step.session_id),
-                    &keys.sessions(),
-                    &keys.revoked(step.presented),
-                ],
-                |attempt| {
-                    vec![
-                        escape(step.presented).into_owned(),
-                        escape(step.successor).into_owned(),
-                        ttl(step.now, step.keep_until),
-                        step.session_id.to_owned(),
-                        step.now.to_string(),
-                        step.expires_at.to_string(),
-                        match attempt {
-                            Attempt::First => "first".to_owned(),
-                            Attempt::Again => "again".to_owned(),
-                        },
-                    ]
-                },
-            )
+        // Upwards: of dates in whole seconds, those less than 1.5 s apart are less than 2 s apart.
+        let grace = step.grace.as_secs().saturating_add(u64::from(step.grace.subsec_nanos() > 0));
+        let answer: Vec<String> = self
+            .run(&scripts::ROTATE, step.subject, |attempt| {
+                let seconds = |may_last: Option<std::time::Duration>| {
+                    may_last.map(|may_last| may_last.as_secs().to_string()).unwrap_or_default()
+                };
+                let successor = match grace {
+                    0 => token_id::short(step.successor),
+                    _ => token_id::long(step.successor),
+                };
+                vec![
+                    escape(step.session_id).into_owned(),
+                    match attempt {
+                        Attempt::First => "first".to_owned(),
+                        Attempt::Again => "again".to_owned(),
+                    },
+                    token_id::short(step.presented),
+                    token_id::long(step.presented),
+                    successor,
+                    step.now.to_string(),
+                    step.expires_at.to_string(),
+                    step.keep_until.since(step.expires_at).as_secs().to_string(),
+                    grace.to_string(),
+                    seconds(step.session_lifetime),
+                    seconds(step.idle_timeout),
+                ]
+            })
             .await?;
-        scripts::rotation(&answer, step.now)
+        Ok(rotation(&answer)?)
     }
 
     async fn revoke_token(
@@ -101,68 +121,68 @@ impl TokenStore for RedisStore {
         now: NumericDate,
         keep_until: NumericDate,
     ) -> Result<(), StoreError> {
-        let keys = self.keys.of(token.subject);
-        self.run(&scripts::REVOKE, &[&keys.revoked(token.token_id)], |_| vec![ttl(now, keep_until)])
-            .await
+        self.run(&scripts::REVOKE, token.subject, |_| {
+            vec![
+                escape(token.token_id).into_owned(),
+                now.to_string(),
+                keep_until.to_string(),
+                ttl(now, keep_until),
+            ]
+        })
+        .await
     }
 
     async fn end_session(
         &self,
         subject: &str,
         session_id: &str,
-        _now: NumericDate,
+        now: NumericDate,
     ) -> Result<bool, StoreError> {
-        let keys = self.keys.of(subject);
-        self.run(
-            &scripts::END,
-            &[&keys.subject(), &keys.session(session_id), &keys.sessions()],
-            |_| vec![session_id.to_owned()],
-        )
-        .await
+        let args = |_| vec![escape(session_id).into_owned(), now.to_string()];
+        self.run(&scripts::END, subject, args).await
     }
 
     async fn end_other_sessions(
         &self,
-        _subject: &str,
-        _kept_session_id: &str,
-        _now: NumericDate,
+        subject: &str,
+        kept_session_id: &str,
+        now: NumericDate,
     ) -> Result<bool, StoreError> {
-        Err(StoreError::unavailable("not yet"))
-    }
-
-    async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
-        Err(StoreError::unavailable("not yet"))
+        let args = |_| vec![escape(kept_session_id).into_owned(), now.to_string()];
+        self.run(&scripts::END_OTHERS, subject, args).await
     }
 
     async fn end_all_sessions(&self, subject: &str, _now: NumericDate) -> Result<(), StoreError> {
-        let keys = self.keys.of(subject);
-        let _removed: u64 = self.command("UNLINK", &[&keys.subject(), &keys.sessions()]).await?;
+        let mut unlink = redis::pipe();
+        unlink.cmd("UNLINK").arg(self.keys.subject(subject)).ignore();
+        self.ask_for(&unlink).await
+    }
+
+    async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
+        for keys in self.keys.epochs().chunks(EPOCHS_AT_ONCE) {
+            self.link.ask(|connection, _| unlink_each(connection, keys)).await?;
+        }
         Ok(())
     }
 
     async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        let keys = self.keys.of(subject);
-        let ids: Vec<String> =
-            self.command("ZRANGEBYSCORE", &[&keys.sessions(), &format!("({now}"), "+inf"]).await?;
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        // The nonce is read together with the sessions, so the list is of one moment.
-        let subject_key = keys.subject();
-        let session_keys: Vec<String> = ids.iter().map(|id| keys.session(id)).collect();
-        let mget: Vec<&str> =
-            std::iter::once(&subject_key).chain(&session_keys).map(String::as_str).collect();
-        let found: Vec<Found> = self.command("MGET", &mget).await?;
-
-        let mut found = found.into_iter();
-        let Some(nonce) = found.next().flatten() else { return Ok(Vec::new()) };
-        let mut sessions = Vec::with_capacity(ids.len());
-        for (id, value) in ids.into_iter().zip(found) {
-            let Some(value) = value else { continue };
-            let record = Record::parse(&value)?;
-            if record.belongs_to(&nonce) && record.expires_at > now {
-                sessions.push(record.into_session(id));
+        let mut asked = redis::pipe();
+        asked.cmd("HGETALL").arg(self.keys.subject(subject));
+        asked.cmd("GET").arg(self.keys.epoch(subject));
+        let (fields, epoch): (HashMap<Vec<u8>, Vec<u8>>, Found) = self.ask_for(&asked).await?;
+        let mut sessions = Vec::new();
+        for (field, value) in &fields {
+            let Some(id) = keys::session_id(field) else { continue };
+            let record = Record::parse(value)?;
+            if !record.is_of(epoch.as_deref()) || record.expires_at <= now {
+                continue;
             }
+            let device = fields.get(keys::device_field(&id).as_bytes());
+            let mut session = record.shown(id);
+            if let Some(device) = device {
+                device::read_into(&mut session, device)?;
+            }
+            sessions.push(session);
         }
         sessions.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(sessions)
@@ -172,42 +192,77 @@ impl TokenStore for RedisStore {
 type Found = Option<Vec<u8>>;
 
 impl RedisStore {
-    async fn command<T>(&self, name: &str, args: &[&str]) -> Result<T, StoreError>
+    async fn ask_for<T>(&self, asked: &Pipeline) -> Result<T, StoreError>
     where
         T: FromRedisValue + Send,
     {
-        let command = redis::cmd(name).arg(args).to_owned();
         self.link
-            .ask(|mut manager, _| {
-                let command = &command;
-                async move { command.query_async(&mut manager).await }
-            })
+            .ask(|mut connection, _| async move { asked.query_async(&mut connection).await })
             .await
     }
 
+    /// Runs a script on the keys of a subject: first its hash, then the epoch of its slot.
     async fn run<T>(
         &self,
         script: &Script,
-        keys: &[&str],
+        subject: &str,
         args: impl Fn(Attempt) -> Vec<String> + Send + Sync,
     ) -> Result<T, StoreError>
     where
         T: FromRedisValue + Send,
     {
+        let keys = [self.keys.subject(subject), self.keys.epoch(subject)];
         self.link
-            .ask(|mut manager, attempt| {
+            .ask(|mut connection, attempt| {
                 let mut call = script.prepare_invoke();
-                call.key(keys).arg(args(attempt));
-                async move { call.invoke_async(&mut manager).await }
+                call.key(&keys).arg(args(attempt));
+                async move { call.invoke_async(&mut connection).await }
             })
             .await
     }
+}
+
+/// Removes keys of any slots, each by a command of its own: a cluster takes no other.
+async fn unlink_each(connection: Connection, keys: &[String]) -> RedisResult<()> {
+    let mut commands = JoinSet::new();
+    for key in keys {
+        let (mut connection, key) = (connection.clone(), key.clone());
+        commands
+            .spawn(async move { redis::cmd("UNLINK").arg(key).exec_async(&mut connection).await });
+    }
+    while let Some(done) = commands.join_next().await {
+        done.map_err(|_| RedisError::from((ErrorKind::Client, "a command was given up")))??;
+    }
+    Ok(())
+}
+
+/// Reads the answer of [`scripts::ROTATE`].
+fn rotation(answer: &[String]) -> Result<Rotation, UnreadableRecord> {
+    let answer: Vec<&str> = answer.iter().map(String::as_str).collect();
+    Ok(match *answer {
+        ["rotated", created_at] => Rotation::Rotated { created_at: date(created_at)? },
+        ["repeated", created_at, successor, rotated_at] => Rotation::Repeated {
+            successor: token_id::read(successor).ok_or(UnreadableRecord)?,
+            rotated_at: date(rotated_at)?,
+            created_at: date(created_at)?,
+        },
+        ["revoked"] => Rotation::Revoked,
+        ["ended"] => Rotation::SessionEnded,
+        ["reused"] => Rotation::Reused,
+        _ => return Err(UnreadableRecord),
+    })
 }
 
 impl From<UnreadableRecord> for StoreError {
     fn from(error: UnreadableRecord) -> Self {
         Self::unavailable(error)
     }
+}
+
+/// Eight characters that were never an epoch before: 48 bits, most of them random.
+fn new_epoch() -> String {
+    let [.., a, b, c, d, e, f] = Uuid::now_v7().into_bytes();
+    URL_SAFE_NO_PAD.encode([a, b, c, d, e, f])
 }
 
 /// How long a record has to be kept, in seconds; Redis refuses to keep anything for none.

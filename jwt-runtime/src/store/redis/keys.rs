@@ -1,7 +1,7 @@
-//! The names of keys, and the escaping that keeps one subject's keys apart from another's.
+//! The names of keys and of the fields in them.
 
-use std::borrow::Cow;
-use std::fmt::Write;
+use super::escape::{escape, unescape};
+use super::slot;
 
 /// The first part of every key, shared by all stores of one deployment.
 #[derive(Clone, Debug)]
@@ -14,74 +14,46 @@ impl Keyspace {
         Self { prefix: escape(prefix).into_owned() }
     }
 
-    /// The keys of one subject.
+    /// The hash with everything that is known of one subject.
     ///
-    /// The braces are a hash tag: Redis Cluster keeps everything between them in one slot, so a
-    /// script may touch all of it.
-    pub(super) fn of(&self, subject: &str) -> SubjectKeys {
-        SubjectKeys { base: format!("{}:{{{}}}:", self.prefix, escape(subject)) }
+    /// The braces are a hash tag: Redis Cluster keeps everything between them in one slot.
+    pub(super) fn subject(&self, subject: &str) -> String {
+        format!("{}:{{{}}}", self.prefix, escape(subject))
+    }
+
+    /// The epoch of the subjects in this one's slot; in that slot too, so a script may read it.
+    pub(super) fn epoch(&self, subject: &str) -> String {
+        self.epoch_of(slot::shared_tag(&escape(subject)))
+    }
+
+    /// The epochs of all slots.
+    pub(super) fn epochs(&self) -> Vec<String> {
+        slot::all_tags().iter().map(|tag| self.epoch_of(*tag)).collect()
+    }
+
+    fn epoch_of(&self, tag: u32) -> String {
+        format!("{}:{{{tag}}}:epoch", self.prefix)
     }
 }
 
-/// The names of the keys that belong to one subject.
-pub(super) struct SubjectKeys {
-    base: String,
+/// The field of one session.
+pub(super) fn session_field(id: &str) -> String {
+    ["session:", &escape(id)].concat()
 }
 
-impl SubjectKeys {
-    /// The nonce that the subject's sessions have to carry.
-    pub(super) fn subject(&self) -> String {
-        self.named("subject", "")
-    }
-
-    /// The record of one session.
-    pub(super) fn session(&self, id: &str) -> String {
-        self.named("session:", id)
-    }
-
-    /// The mark of one revoked token.
-    pub(super) fn revoked(&self, token_id: &str) -> String {
-        self.named("revoked:", token_id)
-    }
-
-    /// The sorted set of session ids by expiry, for listing.
-    pub(super) fn sessions(&self) -> String {
-        self.named("sessions", "")
-    }
-
-    fn named(&self, kind: &str, id: &str) -> String {
-        let id = if id.is_empty() { Cow::Borrowed("") } else { escape(id) };
-        [&self.base, kind, &id].concat()
-    }
+/// The field with what is known of the device of one session.
+pub(super) fn device_field(id: &str) -> String {
+    ["device:", &escape(id)].concat()
 }
 
-/// Writes `text` without the bytes that mean something in a key, in a record or on a terminal.
-///
-/// Everything but printable ASCII without the space, `{`, `}` and `%` becomes `%XX`. No two texts
-/// share a form, and the form is never empty and never `-`: Redis Cluster ignores an empty hash
-/// tag, and records say `-` for nothing.
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    match text {
-        "" => Cow::Borrowed("%"),
-        "-" => Cow::Borrowed("%2D"),
-        _ if text.bytes().all(is_plain) => Cow::Borrowed(text),
-        _ => {
-            let mut escaped = String::with_capacity(text.len() * 2);
-            for byte in text.bytes() {
-                if is_plain(byte) {
-                    escaped.push(char::from(byte));
-                } else {
-                    // Writing to a string does not fail.
-                    let _ = write!(escaped, "%{byte:02X}");
-                }
-            }
-            Cow::Owned(escaped)
-        }
-    }
+/// The field of one revoked token.
+pub(super) fn revoked_field(token_id: &str) -> String {
+    ["revoked:", &escape(token_id)].concat()
 }
 
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'{' | b'}' | b'%')
+/// The id in the name of a session's field; `None` if it is the field of something else.
+pub(super) fn session_id(field: &[u8]) -> Option<String> {
+    unescape(std::str::from_utf8(field).ok()?.strip_prefix("session:")?)
 }
 
 #[cfg(test)]
@@ -89,28 +61,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_subjects_are_readable() {
-        let keys = Keyspace::new("jwt").of("alice@example.com");
-        assert_eq!(keys.subject(), "jwt:{alice@example.com}:subject");
-        assert_eq!(keys.session("0198"), "jwt:{alice@example.com}:session:0198");
-        assert_eq!(keys.revoked("0199"), "jwt:{alice@example.com}:revoked:0199");
-        assert_eq!(keys.sessions(), "jwt:{alice@example.com}:sessions");
+    fn plain_names_are_readable() {
+        let keys = Keyspace::new("jwt");
+        assert_eq!(keys.subject("alice@example.com"), "jwt:{alice@example.com}");
+        assert_eq!(session_field("0198"), "session:0198");
+        assert_eq!(device_field("0198"), "device:0198");
+        assert_eq!(revoked_field("0199"), "revoked:0199");
     }
 
     #[test]
-    fn escaping_has_one_form_per_text() {
-        let texts = ["", "%", "%25", "-", "%2D", "a b", "a%20b", "{a}", "a", "é", "e\u{301}", "\n"];
-        for (position, text) in texts.iter().enumerate() {
-            for other in &texts[position + 1..] {
-                assert_ne!(escape(text), escape(other), "{text:?} and {other:?}");
-            }
+    fn epochs_are_named_after_slots() {
+        let keys = Keyspace::new("jwt");
+        let epochs = keys.epochs();
+        assert_eq!(epochs.len(), 16_384);
+        for subject in ["alice", "bob", "", "a}b"] {
+            assert!(epochs.contains(&keys.epoch(subject)), "{subject:?}");
         }
     }
 
     #[test]
     fn a_subject_cannot_leave_its_hash_tag() {
-        let keys = Keyspace::new("jwt").of("a}:session:1{b");
-        assert_eq!(keys.subject(), "jwt:{a%7D:session:1%7Bb}:subject");
-        assert_eq!(Keyspace::new("jwt").of("").subject(), "jwt:{%}:subject");
+        let keys = Keyspace::new("jwt");
+        assert_eq!(keys.subject("a}:epoch{b"), "jwt:{a%7D:epoch%7Bb}");
+        assert_eq!(keys.subject(""), "jwt:{%}");
+    }
+
+    #[test]
+    fn ids_are_read_from_the_fields_of_sessions() {
+        for id in ["", "-", "sid 1", "é"] {
+            assert_eq!(session_id(session_field(id).as_bytes()).as_deref(), Some(id));
+            assert_eq!(session_id(device_field(id).as_bytes()), None);
+        }
     }
 }

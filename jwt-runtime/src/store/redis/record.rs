@@ -1,21 +1,25 @@
-//! The record of one session: the value of its key.
+//! The record of one session: the value of its field.
 
-use super::keys::escape;
+use super::token_id;
 use crate::numeric_date::NumericDate;
 use crate::store::{NewSession, Session};
 
 /// A session record, as read.
 ///
-/// On the wire `<nonce> <refresh jti or -> <created> <last used> <expires>`, and if there is a
-/// label, a space and the label up to the end. The scripts know this form too.
+/// On the wire `<epoch> <current refresh jti or -> <created> <used> <lasts> <kept>`, and where a
+/// refresh token may be presented once more, a space and its `jti`. `created` is a date; of the
+/// three that follow, each counts seconds from the one before: from the login to the last use,
+/// from there to the expiry, from there to when it may be forgotten. The scripts know this form
+/// too.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
-    nonce: &'a str,
-    refresh_token_id: &'a str,
+    epoch: &'a str,
+    current: &'a str,
+    superseded: Option<&'a str>,
     created_at: NumericDate,
-    last_used_at: NumericDate,
+    pub(super) last_used_at: NumericDate,
     pub(super) expires_at: NumericDate,
-    label: Option<&'a str>,
+    keep_until: NumericDate,
 }
 
 /// A value under one of this store's keys that this store did not write.
@@ -26,57 +30,85 @@ pub(super) struct UnreadableRecord;
 impl<'a> Record<'a> {
     pub(super) fn parse(value: &'a [u8]) -> Result<Self, UnreadableRecord> {
         let text = std::str::from_utf8(value).map_err(|_| UnreadableRecord)?;
-        let mut fields = text.splitn(6, ' ');
+        let mut fields = text.split(' ');
         let mut field = || fields.next().filter(|field| !field.is_empty()).ok_or(UnreadableRecord);
-        Ok(Self {
-            nonce: field()?,
-            refresh_token_id: field()?,
-            created_at: date(field()?)?,
-            last_used_at: date(field()?)?,
-            expires_at: date(field()?)?,
-            label: fields.next(),
-        })
+        let (epoch, current) = (field()?, field()?);
+        let created_at = date(field()?)?;
+        let last_used_at = after(created_at, field()?)?;
+        let expires_at = after(last_used_at, field()?)?;
+        let keep_until = after(expires_at, field()?)?;
+        let superseded = match fields.next() {
+            Some("") => return Err(UnreadableRecord),
+            superseded => superseded,
+        };
+        if fields.next().is_some() {
+            return Err(UnreadableRecord);
+        }
+        Ok(Self { epoch, current, superseded, created_at, last_used_at, expires_at, keep_until })
     }
 
     pub(super) fn is_current(&self, refresh_token_id: &str) -> bool {
-        self.refresh_token_id == escape(refresh_token_id)
+        token_id::is(self.current, refresh_token_id)
     }
 
-    pub(super) fn belongs_to(&self, nonce: &[u8]) -> bool {
-        self.nonce.as_bytes() == nonce
+    pub(super) fn is_superseded(&self, refresh_token_id: &str) -> bool {
+        self.superseded.is_some_and(|superseded| token_id::is(superseded, refresh_token_id))
     }
 
-    pub(super) fn into_session(self, id: String) -> Session {
+    /// Whether it was opened since the last end of every session. No epoch is none of them: one
+    /// that was lost ends its sessions.
+    pub(super) fn is_of(&self, epoch: Option<&[u8]>) -> bool {
+        epoch == Some(self.epoch.as_bytes())
+    }
+
+    pub(super) fn lives(&self, epoch: Option<&[u8]>, now: NumericDate) -> bool {
+        self.is_of(epoch) && self.keep_until > now
+    }
+
+    pub(super) fn shown(&self, id: String) -> Session {
         Session {
             id,
             created_at: self.created_at,
             last_used_at: self.last_used_at,
             expires_at: self.expires_at,
-            label: self.label.map(str::to_owned),
+            label: None,
             user_agent: None,
             address: None,
         }
     }
 }
 
-/// The record of a new session but for its nonce, which the script puts in front.
-pub(super) fn without_nonce(session: &NewSession<'_>) -> String {
-    let refresh_token_id = session.refresh_token_id.map_or("-".into(), escape);
-    let (now, expires_at) = (session.now, session.expires_at);
-    let mut record = format!("{refresh_token_id} {now} {now} {expires_at}");
-    if let Some(label) = session.device.label {
-        record.push(' ');
-        record.push_str(label);
-    }
-    record
+/// The record of a new session but for its epoch, which the script puts in front.
+pub(super) fn without_epoch(session: &NewSession<'_>) -> String {
+    let current = session.refresh_token_id.map_or(token_id::NONE.to_owned(), token_id::short);
+    let lasts = seconds(session.now, session.expires_at);
+    let kept = seconds(session.expires_at, session.keep_until);
+    format!("{current} {} 0 {lasts} {kept}", session.now)
 }
 
+/// Reads a date in seconds since the epoch of Unix.
 // Not `str::parse` alone: that takes a `+` as well, and the scripts take digits only.
-fn date(digits: &str) -> Result<NumericDate, UnreadableRecord> {
+pub(super) fn date(digits: &str) -> Result<NumericDate, UnreadableRecord> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(UnreadableRecord);
     }
     digits.parse().map(NumericDate::from_secs).map_err(|_| UnreadableRecord)
+}
+
+/// How many seconds `to` is after `from`; less than none if it is before.
+// Clocks are set back now and then, so a last use may come before the login.
+fn seconds(from: NumericDate, to: NumericDate) -> i128 {
+    i128::from(to.as_secs()) - i128::from(from.as_secs())
+}
+
+fn after(date: NumericDate, seconds: &str) -> Result<NumericDate, UnreadableRecord> {
+    let digits = seconds.strip_prefix('-').unwrap_or(seconds);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(UnreadableRecord);
+    }
+    let seconds: i64 = seconds.parse().map_err(|_| UnreadableRecord)?;
+    let date = date.as_secs().checked_add_signed(seconds).ok_or(UnreadableRecord)?;
+    Ok(NumericDate::from_secs(date))
 }
 
 #[cfg(test)]
@@ -84,35 +116,65 @@ mod tests {
     use super::*;
     use crate::store::Device;
 
-    fn written(refresh_token_id: Option<&str>, label: Option<&str>) -> String {
-        let session = NewSession {
+    const UUID: &str = "0198c4a5-7e1b-7c3e-9d43-0b6f2c1a9e10";
+
+    fn session(refresh_token_id: Option<&str>) -> NewSession<'_> {
+        NewSession {
             subject: "alice",
             session_id: "s",
             refresh_token_id,
-            device: Device { label, ..Device::default() },
+            device: Device::default(),
             limit: None,
-            now: NumericDate::from_secs(10),
-            expires_at: NumericDate::from_secs(20),
-            keep_until: NumericDate::from_secs(30),
-        };
-        format!("nonce {}", without_nonce(&session))
-    }
-
-    #[test]
-    fn what_was_written_is_read() {
-        for label in [None, Some(""), Some("phone"), Some("Firefox on\nLinux  日本"), Some(" ")] {
-            let text = written(Some("a b"), label);
-            let record = Record::parse(text.as_bytes()).unwrap();
-            assert!(record.is_current("a b") && !record.is_current("a"));
-            assert_eq!(record.into_session("s".to_owned()).label.as_deref(), label);
+            now: NumericDate::from_secs(1_800_000_000),
+            expires_at: NumericDate::from_secs(1_802_592_000),
+            keep_until: NumericDate::from_secs(1_802_592_120),
         }
     }
 
     #[test]
+    fn what_was_written_is_read() {
+        for id in ["a b", UUID] {
+            let session = session(Some(id));
+            let text = format!("AbCdEfGh {}", without_epoch(&session));
+            let record = Record::parse(text.as_bytes()).unwrap();
+            assert!(record.is_current(id) && !record.is_current("a") && !record.is_superseded(id));
+            assert!(record.is_of(Some(b"AbCdEfGh")) && !record.is_of(Some(b"x")));
+            assert!(!record.is_of(None));
+            assert_eq!(record.created_at, session.now);
+            assert_eq!(record.last_used_at, session.now);
+            assert_eq!(record.expires_at, session.expires_at);
+            assert_eq!(record.keep_until, session.keep_until);
+        }
+    }
+
+    #[test]
+    fn times_follow_one_another_in_any_order() {
+        for (now, expires_at, keep_until) in [(30, 20, 10), (0, u64::MAX, 0), (u64::MAX, 0, 0)] {
+            let mut session = session(None);
+            session.now = NumericDate::from_secs(now);
+            session.expires_at = NumericDate::from_secs(expires_at);
+            session.keep_until = NumericDate::from_secs(keep_until);
+            let text = format!("e {}", without_epoch(&session));
+            let record = Record::parse(text.as_bytes()).unwrap();
+            assert_eq!(record.last_used_at, session.now);
+            assert_eq!(record.expires_at, session.expires_at);
+            assert_eq!(record.keep_until, session.keep_until);
+        }
+    }
+
+    #[test]
+    fn a_session_of_a_month_stays_within_64_bytes_for_three_years() {
+        let at_login = format!("AbCdEfGh {}", without_epoch(&session(Some(UUID))));
+        assert_eq!(at_login.len(), 56, "{at_login}");
+        let later = at_login.replace(" 0 ", " 99999999 ");
+        assert!(later.len() < 64, "{later}");
+    }
+
+    #[test]
     fn no_refresh_token_is_none_of_them() {
-        let text = written(None, None);
+        let text = format!("e {}", without_epoch(&session(None)));
         let record = Record::parse(text.as_bytes()).unwrap();
-        for id in ["-", "", "%2D", "x"] {
+        for id in ["-", "", "%2D", "x", UUID] {
             assert!(!record.is_current(id), "{id:?}");
         }
     }
@@ -122,16 +184,22 @@ mod tests {
         for value in [
             "",
             " ",
-            "n",
-            "n j 1 2",
-            "n j 1 2 x",
-            "n j +1 2 3",
-            "n j 1 2 3.5",
-            "n  1 2 3",
-            "n j 1 2 99999999999999999999",
+            "e",
+            "e .j 1 2 3",
+            "e .j 1 2 x 4",
+            "e .j +1 2 3 4",
+            "e .j -1 2 3 4",
+            "e .j 1 +2 3 4",
+            "e .j 1 2 3.5 4",
+            "e .j 1 2 - 4",
+            "e .j 1 2 3 4 ",
+            "e .j 1 2 3 4 .i .h",
+            "e  1 2 3 4",
+            "e .j 1 -2 3 4",
+            "e .j 1 2 99999999999999999999 4",
         ] {
             assert_eq!(Record::parse(value.as_bytes()), Err(UnreadableRecord), "{value:?}");
         }
-        assert_eq!(Record::parse(b"n j 1 2 3 \xff"), Err(UnreadableRecord));
+        assert_eq!(Record::parse(b"e .j 1 2 3 4 \xff"), Err(UnreadableRecord));
     }
 }
