@@ -65,7 +65,7 @@
 //! | stateless access tokens | [`JwtAuthBuilder::revocation_checks`] |
 //! | an alarm when a token was stolen | [`JwtAuthBuilder::on_reuse`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
-//! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedisStore` |
+//! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedbStore`, `RedisStore` |
 //! | refusals | [`AuthError`] |
 //! | what it is safe from | [`manual::threats`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
@@ -121,6 +121,7 @@
 //! | `macros` | yes | the attributes, `#[derive(Claims)]`, `#[derive(Scope)]` |
 //! | `aws-lc-rs` | yes | cryptography by aws-lc-rs |
 //! | `rust-crypto` | | cryptography by the RustCrypto crates instead |
+//! | `redb` | | `RedbStore`; needs Rust 1.90 |
 //! | `redis` | | `RedisStore` |
 //! | `test-util` | | `testing` and `contract` |
 
@@ -183,6 +184,8 @@ pub use store::{
     Device, MemoryStore, NewSession, Opening, Rotation, RotationStep, Session, SessionLimit,
     Standing, TokenRef, TokenStore,
 };
+#[cfg(feature = "redb")]
+pub use store::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
 pub use store::{RedisStore, RedisStoreBuilder};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};

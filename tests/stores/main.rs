@@ -1,6 +1,8 @@
 //! The contract on every store that comes with the crate, and what each has to prove beyond it.
 
 mod memory_only;
+mod redb_file;
+mod redb_only;
 mod redis_connection;
 mod redis_keys;
 mod redis_races;
@@ -56,6 +58,18 @@ mod memory_exclusive {
     use jwt_runtime::MemoryStore;
 
     jwt_runtime::store_contract_exclusive!(MemoryStore::new());
+}
+
+mod redb {
+    use jwt_runtime::RedbStore;
+    use jwt_tests::folder::Folder;
+
+    jwt_runtime::store_contract!({
+        let folder = Folder::new();
+        let file = RedbStore::builder(folder.file("sessions")).deadline(super::PATIENT);
+        // Without a name from here on, the file goes away with the last clone.
+        file.open().expect("a new file")
+    });
 }
 
 mod redis {

@@ -6,6 +6,7 @@ pub mod client;
 pub mod clock;
 pub mod counting;
 pub mod example;
+pub mod folder;
 pub mod keys;
 pub mod logs;
 pub mod plugged;

@@ -5,16 +5,12 @@ mod shelf;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
 
-use self::records::{OwnedDevice, Records, SessionRecord};
-use super::{
-    NewSession, Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
-    TokenStore,
-};
+use self::records::Records;
+use super::session_record::{self, Decision, SessionRecord};
+use super::{NewSession, Opening, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::token_type::TokenType;
 
 /// How many sessions and revocations a store holds unless it was told otherwise.
 const DEFAULT_MAX_RECORDS: usize = 1_000_000;
@@ -95,22 +91,20 @@ impl TokenStore for MemoryStore {
     async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
         let mut records = self.write();
         records.sweep(session.now);
-        let mut surplus: Vec<String> = Vec::new();
-        if let Some(limit) = session.limit {
-            let listed = records.listed(session.subject, session.now).into_iter();
-            let others: Vec<&str> =
-                listed.map(|(id, _)| id).filter(|id| *id != session.session_id).collect();
-            match limit {
-                SessionLimit::Refuse(max) if others.len() >= max as usize => {
-                    return Ok(Opening::LimitReached);
-                }
-                SessionLimit::Refuse(_) => {}
-                SessionLimit::EndOldest(max) => {
-                    let too_many = (others.len() + 1).saturating_sub(max.max(1) as usize);
-                    surplus.extend(others.into_iter().take(too_many).map(str::to_owned));
+        let surplus = match session.limit {
+            None => Vec::new(),
+            Some(limit) => {
+                let listed = records.listed(session.subject, session.now).into_iter();
+                let others = listed
+                    .filter(|(id, _)| *id != session.session_id)
+                    .map(|(id, other)| (other.created_at, id.to_owned()))
+                    .collect();
+                match session_record::surplus(limit, others) {
+                    Some(surplus) => surplus,
+                    None => return Ok(Opening::LimitReached),
                 }
             }
-        }
+        };
         let is_new = records.session(session.subject, session.session_id).is_none();
         if is_new && surplus.is_empty() {
             records.make_room(self.max_records, session.now)?;
@@ -118,19 +112,8 @@ impl TokenStore for MemoryStore {
         for id in surplus {
             records.drop_session(session.subject, &id);
         }
-        records.put_session(
-            session.subject,
-            session.session_id,
-            SessionRecord {
-                refresh_token_id: session.refresh_token_id.map(Box::from),
-                superseded_id: None,
-                device: OwnedDevice::of(session.device),
-                created_at: session.now,
-                last_used_at: session.now,
-                expires_at: session.expires_at,
-                keep_until: session.keep_until,
-            },
-        );
+        let record = SessionRecord::opened(&session);
+        records.put_session(session.subject, session.session_id, record);
         Ok(Opening::Opened)
     }
 
@@ -145,14 +128,7 @@ impl TokenStore for MemoryStore {
         }
         Ok(match records.living_session(token.subject, token.session_id, now) {
             None => Standing::SessionEnded,
-            Some(session) => match token.token_type {
-                TokenType::Refresh if session.is_current(token.token_id) => Standing::Live,
-                TokenType::Refresh if session.is_superseded(token.token_id) => {
-                    Standing::Superseded { rotated_at: session.last_used_at }
-                }
-                TokenType::Refresh => Standing::Reused,
-                TokenType::Access => Standing::Live,
-            },
+            Some(session) => session.standing(token),
         })
     }
 
@@ -162,45 +138,21 @@ impl TokenStore for MemoryStore {
         let Some(session) = records.living_session(step.subject, step.session_id, step.now) else {
             return Ok(Rotation::SessionEnded);
         };
-        let (created_at, rotated_at) = (session.created_at, session.last_used_at);
-        if is_over(created_at, step.session_lifetime, step.now)
-            || is_over(rotated_at, step.idle_timeout, step.now)
-        {
-            records.drop_session(step.subject, step.session_id);
-            return Ok(Rotation::SessionEnded);
-        }
-        if records.is_revoked(step.subject, step.presented) {
-            return Ok(Rotation::Revoked);
-        }
-        if session.is_superseded(step.presented) && step.now.since(rotated_at) < step.grace {
-            return Ok(match &session.refresh_token_id {
-                Some(successor) if !records.is_revoked(step.subject, successor) => {
-                    Rotation::Repeated { successor: successor.to_string(), rotated_at, created_at }
-                }
-                _ => Rotation::Revoked,
-            });
-        }
-        if !session.is_current(step.presented) {
-            records.drop_session(step.subject, step.session_id);
-            return Ok(Rotation::Reused);
-        }
-        let Some(session) = records.drop_session(step.subject, step.session_id) else {
-            return Ok(Rotation::SessionEnded);
-        };
-        let expires_at = match step.session_lifetime {
-            Some(lifetime) => step.expires_at.min(created_at + lifetime),
-            None => step.expires_at,
-        };
-        let rotated = SessionRecord {
-            refresh_token_id: Some(step.successor.into()),
-            superseded_id: (!step.grace.is_zero()).then(|| step.presented.into()),
-            last_used_at: step.now,
-            expires_at,
-            keep_until: expires_at + step.keep_until.since(step.expires_at),
-            ..session
-        };
-        records.put_session(step.subject, step.session_id, rotated);
-        Ok(Rotation::Rotated { created_at })
+        let is_revoked = |id: &str| Ok::<_, StoreError>(records.is_revoked(step.subject, id));
+        Ok(match session.decide(&step, is_revoked)? {
+            Decision::Keep(rotation) => rotation,
+            Decision::End(rotation) => {
+                records.drop_session(step.subject, step.session_id);
+                rotation
+            }
+            Decision::Rotate { created_at } => {
+                let Some(session) = records.drop_session(step.subject, step.session_id) else {
+                    return Ok(Rotation::SessionEnded);
+                };
+                records.put_session(step.subject, step.session_id, session.rotated(&step));
+                Rotation::Rotated { created_at }
+            }
+        })
     }
 
     async fn revoke_token(
@@ -226,9 +178,7 @@ impl TokenStore for MemoryStore {
     ) -> Result<bool, StoreError> {
         let mut records = self.write();
         records.sweep(now);
-        Ok(records
-            .drop_session(subject, session_id)
-            .is_some_and(|session| session.keep_until > now))
+        Ok(records.drop_session(subject, session_id).is_some_and(|session| session.lives(now)))
     }
 
     async fn end_other_sessions(
@@ -263,9 +213,4 @@ impl TokenStore for MemoryStore {
         let listed = records.listed(subject, now).into_iter();
         Ok(listed.map(|(id, session)| session.shown(id)).collect())
     }
-}
-
-/// Whether something that began then and may last for so long is over.
-fn is_over(began_at: NumericDate, may_last: Option<Duration>, now: NumericDate) -> bool {
-    may_last.is_some_and(|may_last| began_at + may_last <= now)
 }

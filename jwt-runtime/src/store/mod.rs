@@ -3,9 +3,12 @@
 mod erased;
 mod memory;
 mod session;
+mod session_record;
 
 #[cfg(feature = "test-util")]
 pub mod contract;
+#[cfg(feature = "redb")]
+mod redb;
 #[cfg(feature = "redis")]
 mod redis;
 
@@ -19,6 +22,8 @@ use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "redb")]
+pub use redb::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};
 pub use session::Session;

@@ -1,13 +1,12 @@
 //! The records of a [`MemoryStore`](super::MemoryStore).
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::shelf::{Kept, Shelf};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::store::{Device, Session};
+use crate::store::session_record::SessionRecord;
 
 /// How many records one write may drop, so that no single request pays for a long silence.
 const SWEPT_PER_WRITE: usize = 64;
@@ -28,24 +27,6 @@ pub(super) struct Records {
 
 /// Until when a revocation has to be kept.
 struct Revocation(NumericDate);
-
-pub(super) struct SessionRecord {
-    pub(super) refresh_token_id: Option<Box<str>>,
-    /// What the current refresh token replaced, if it did so with a grace.
-    pub(super) superseded_id: Option<Box<str>>,
-    pub(super) device: Option<Box<OwnedDevice>>,
-    pub(super) created_at: NumericDate,
-    pub(super) last_used_at: NumericDate,
-    pub(super) expires_at: NumericDate,
-    pub(super) keep_until: NumericDate,
-}
-
-/// A [`Device`] that is kept.
-pub(super) struct OwnedDevice {
-    label: Option<Box<str>>,
-    user_agent: Option<Box<str>>,
-    address: Option<IpAddr>,
-}
 
 impl Kept for Revocation {
     fn keep_until(&self) -> NumericDate {
@@ -75,7 +56,7 @@ impl Records {
         id: &str,
         now: NumericDate,
     ) -> Option<&SessionRecord> {
-        self.session(subject, id).filter(|session| session.keep_until > now)
+        self.session(subject, id).filter(|session| session.lives(now))
     }
 
     /// The sessions that are shown and that count, the earliest login first.
@@ -151,41 +132,5 @@ impl Records {
             self.revoked.drop_first();
         }
         is_due
-    }
-}
-
-impl SessionRecord {
-    pub(super) fn is_current(&self, refresh_token_id: &str) -> bool {
-        self.refresh_token_id.as_deref() == Some(refresh_token_id)
-    }
-
-    pub(super) fn is_superseded(&self, refresh_token_id: &str) -> bool {
-        self.superseded_id.as_deref() == Some(refresh_token_id)
-    }
-
-    pub(super) fn shown(&self, id: &str) -> Session {
-        let device = self.device.as_deref();
-        Session {
-            id: id.to_owned(),
-            created_at: self.created_at,
-            last_used_at: self.last_used_at,
-            expires_at: self.expires_at,
-            label: device.and_then(|device| device.label.as_deref()).map(str::to_owned),
-            user_agent: device.and_then(|device| device.user_agent.as_deref()).map(str::to_owned),
-            address: device.and_then(|device| device.address),
-        }
-    }
-}
-
-impl OwnedDevice {
-    /// Nothing is kept of a device of which nothing is known.
-    pub(super) fn of(device: Device<'_>) -> Option<Box<Self>> {
-        (device != Device::default()).then(|| {
-            Box::new(Self {
-                label: device.label.map(Box::from),
-                user_agent: device.user_agent.map(Box::from),
-                address: device.address,
-            })
-        })
     }
 }
