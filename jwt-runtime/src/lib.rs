@@ -187,7 +187,7 @@ pub use store::{
 #[cfg(feature = "redb")]
 pub use store::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
-pub use store::{RedisStore, RedisStoreBuilder};
+pub use store::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
 pub use web::{

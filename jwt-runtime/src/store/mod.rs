@@ -25,7 +25,7 @@ pub use memory::MemoryStore;
 #[cfg(feature = "redb")]
 pub use redb::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
-pub use redis::{RedisStore, RedisStoreBuilder};
+pub use redis::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
 pub use session::Session;
 
 pub(crate) use erased::ErasedStore;

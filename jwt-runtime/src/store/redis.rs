@@ -9,6 +9,7 @@ mod record;
 mod scripts;
 mod slot;
 mod token_id;
+mod view;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +19,10 @@ use redis::aio::ConnectionManager;
 
 use self::keys::Keyspace;
 use self::link::Link;
+use self::view::View;
 use crate::error::StoreError;
+
+pub use self::view::{FeedLost, LocalView, ViewStats};
 
 const DEFAULT_KEY_PREFIX: &str = "jwt";
 const DEFAULT_DEADLINE: Duration = Duration::from_millis(250);
@@ -119,6 +123,7 @@ const START_UP_DEADLINE: Duration = Duration::from_secs(5);
 pub struct RedisStore {
     link: Arc<Link>,
     keys: Arc<Keyspace>,
+    view: Option<Arc<View>>,
 }
 
 impl RedisStore {
@@ -148,6 +153,7 @@ impl RedisStore {
             url: url.to_owned(),
             key_prefix: DEFAULT_KEY_PREFIX.to_owned(),
             deadline: DEFAULT_DEADLINE,
+            local_view: None,
         }
     }
 
@@ -176,8 +182,13 @@ impl RedisStore {
         self.ping_within(self.link.deadline()).await
     }
 
+    /// What the local view has done, and whether it may answer now; `None` without one.
+    pub fn view_stats(&self) -> Option<ViewStats> {
+        self.view.as_ref().map(|view| view.stats())
+    }
+
     fn over(link: Link, key_prefix: &str) -> Self {
-        Self { link: Arc::new(link), keys: Arc::new(Keyspace::new(key_prefix)) }
+        Self { link: Arc::new(link), keys: Arc::new(Keyspace::new(key_prefix)), view: None }
     }
 
     async fn ping_within(&self, deadline: Duration) -> Result<(), StoreError> {
@@ -227,6 +238,7 @@ pub struct RedisStoreBuilder {
     url: String,
     key_prefix: String,
     deadline: Duration,
+    local_view: Option<LocalView>,
 }
 
 impl RedisStoreBuilder {
@@ -239,6 +251,16 @@ impl RedisStoreBuilder {
     /// How long one call may take, reconnecting included; 250 ms by default.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Answers for access tokens from what this node knows, instead of asking Redis each time;
+    /// off by default, and not for Redis Cluster.
+    ///
+    /// [`connect`](Self::connect) waits until the view may answer or has failed to be fed; the
+    /// latter is an error with [`FeedLost::Refuse`] and a warning otherwise.
+    pub fn local_view(mut self, view: LocalView) -> Self {
+        self.local_view = Some(view);
         self
     }
 
@@ -258,6 +280,7 @@ impl RedisStoreBuilder {
             other => other,
         })?;
         store.warn_of_eviction().await;
+        store.begin_view(START_UP_DEADLINE).await?;
         Ok(store)
     }
 
@@ -265,9 +288,15 @@ impl RedisStoreBuilder {
     ///
     /// # Errors
     ///
-    /// - [`StoreError::Unavailable`] when the URL is malformed.
+    /// - [`StoreError::Unavailable`] when the URL is malformed, or the local view is told to be
+    ///   what it cannot be.
     pub fn lazy(self) -> Result<RedisStore, StoreError> {
-        Ok(RedisStore::over(Link::to(&self.url, self.deadline)?, &self.key_prefix))
+        let mut store = RedisStore::over(Link::to(&self.url, self.deadline)?, &self.key_prefix);
+        if let Some(settings) = &self.local_view {
+            settings.check()?;
+            store.view = Some(Arc::new(View::new(settings, store.keys.common_prefix())));
+        }
+        Ok(store)
     }
 }
 
@@ -277,6 +306,7 @@ impl fmt::Debug for RedisStoreBuilder {
         f.debug_struct("RedisStoreBuilder")
             .field("key_prefix", &self.key_prefix)
             .field("deadline", &self.deadline)
+            .field("local_view", &self.local_view)
             .finish_non_exhaustive()
     }
 }

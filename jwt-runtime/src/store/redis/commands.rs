@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::link::{Attempt, Connection};
-use super::record::{Record, UnreadableRecord, date, without_epoch};
+use super::record::{Findings, Record, UnreadableRecord, date, without_epoch};
 use super::{RedisStore, device, escape::escape, keys, scripts, token_id};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
@@ -55,31 +55,12 @@ impl TokenStore for RedisStore {
         token: TokenRef<'_>,
         now: NumericDate,
     ) -> Result<Standing, StoreError> {
-        let mut asked = redis::pipe();
-        asked
-            .cmd("HMGET")
-            .arg(self.keys.subject(token.subject))
-            .arg(keys::session_field(token.session_id))
-            .arg(keys::revoked_field(token.token_id));
-        // After the session, not before: what ends and begins between the two commands is then a
-        // session of an older epoch, which has ended. The other way round it would be a session of
-        // a younger one, and somebody who has just logged in would be turned away.
-        asked.cmd("GET").arg(self.keys.epoch(token.subject));
-        let ((session, revoked), epoch): ((Found, Found), Found) = self.ask_for(&asked).await?;
-        if revoked.is_some() {
-            return Ok(Standing::Revoked);
+        match &self.view {
+            Some(view) if token.token_type == TokenType::Access => {
+                self.standing_by_view(view, token, now).await
+            }
+            _ => self.standing_by_redis(token, now).await,
         }
-        let Some(session) = session else { return Ok(Standing::SessionEnded) };
-        let record = Record::parse(&session)?;
-        Ok(if !record.lives(epoch.as_deref(), now) {
-            Standing::SessionEnded
-        } else if token.token_type == TokenType::Access || record.is_current(token.token_id) {
-            Standing::Live
-        } else if record.is_superseded(token.token_id) {
-            Standing::Superseded { rotated_at: record.last_used_at }
-        } else {
-            Standing::Reused
-        })
     }
 
     async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
@@ -153,12 +134,15 @@ impl TokenStore for RedisStore {
     }
 
     async fn end_all_sessions(&self, subject: &str, _now: NumericDate) -> Result<(), StoreError> {
+        let key = self.keys.subject(subject);
+        let _changing = self.changing(&key);
         let mut unlink = redis::pipe();
-        unlink.cmd("UNLINK").arg(self.keys.subject(subject)).ignore();
+        unlink.cmd("UNLINK").arg(&key).ignore();
         self.ask_for(&unlink).await
     }
 
     async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
+        let _changing = self.changing_all();
         for keys in self.keys.epochs().chunks(EPOCHS_AT_ONCE) {
             self.link.ask(|connection, _| unlink_each(connection, keys)).await?;
         }
@@ -189,10 +173,34 @@ impl TokenStore for RedisStore {
     }
 }
 
-type Found = Option<Vec<u8>>;
+pub(super) type Found = Option<Vec<u8>>;
 
 impl RedisStore {
-    async fn ask_for<T>(&self, asked: &Pipeline) -> Result<T, StoreError>
+    pub(super) async fn standing_by_redis(
+        &self,
+        token: TokenRef<'_>,
+        now: NumericDate,
+    ) -> Result<Standing, StoreError> {
+        let mut asked = redis::pipe();
+        asked
+            .cmd("HMGET")
+            .arg(self.keys.subject(token.subject))
+            .arg(keys::session_field(token.session_id))
+            .arg(keys::revoked_field(token.token_id));
+        // After the session, not before: what ends and begins between the two commands is then a
+        // session of an older epoch, which has ended. The other way round it would be a session of
+        // a younger one, and somebody who has just logged in would be turned away.
+        asked.cmd("GET").arg(self.keys.epoch(token.subject));
+        let ((session, revoked), epoch): ((Found, Found), Found) = self.ask_for(&asked).await?;
+        let findings = Findings {
+            session: session.as_deref(),
+            is_revoked: revoked.is_some(),
+            epoch: epoch.as_deref(),
+        };
+        Ok(findings.standing(&token, now)?)
+    }
+
+    pub(super) async fn ask_for<T>(&self, asked: &Pipeline) -> Result<T, StoreError>
     where
         T: FromRedisValue + Send,
     {
@@ -212,6 +220,7 @@ impl RedisStore {
         T: FromRedisValue + Send,
     {
         let keys = [self.keys.subject(subject), self.keys.epoch(subject)];
+        let _changing = self.changing(&keys[0]);
         self.link
             .ask(|mut connection, attempt| {
                 let mut call = script.prepare_invoke();

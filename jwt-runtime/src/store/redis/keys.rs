@@ -31,9 +31,19 @@ impl Keyspace {
         slot::all_tags().iter().map(|tag| self.epoch_of(*tag)).collect()
     }
 
+    /// What the names of all keys begin with, those of subjects and those of epochs.
+    pub(super) fn common_prefix(&self) -> String {
+        format!("{}:{{", self.prefix)
+    }
+
     fn epoch_of(&self, tag: u32) -> String {
         format!("{}:{{{tag}}}:epoch", self.prefix)
     }
+}
+
+/// Whether a key of a store is the epoch of a slot. The name of a subject's key ends with a brace.
+pub(super) fn is_epoch(key: &[u8]) -> bool {
+    key.ends_with(b"}:epoch")
 }
 
 /// The field of one session.
@@ -49,6 +59,14 @@ pub(super) fn device_field(id: &str) -> String {
 /// The field of one revoked token.
 pub(super) fn revoked_field(token_id: &str) -> String {
     ["revoked:", &escape(token_id)].concat()
+}
+
+pub(super) fn is_session_field(field: &[u8]) -> bool {
+    field.starts_with(b"session:")
+}
+
+pub(super) fn is_revoked_field(field: &[u8]) -> bool {
+    field.starts_with(b"revoked:")
 }
 
 /// The id in the name of a session's field; `None` if it is the field of something else.
@@ -76,6 +94,18 @@ mod tests {
         assert_eq!(epochs.len(), 16_384);
         for subject in ["alice", "bob", "", "a}b"] {
             assert!(epochs.contains(&keys.epoch(subject)), "{subject:?}");
+        }
+        assert!(epochs.iter().all(|key| is_epoch(key.as_bytes())));
+    }
+
+    #[test]
+    fn no_subject_is_taken_for_an_epoch() {
+        let keys = Keyspace::new("jwt");
+        for subject in ["1", "1}:epoch", ":epoch", "epoch", ""] {
+            assert!(!is_epoch(keys.subject(subject).as_bytes()), "{subject:?}");
+            for key in [keys.subject(subject), keys.epoch(subject)] {
+                assert!(key.starts_with(&keys.common_prefix()), "{key}");
+            }
         }
     }
 

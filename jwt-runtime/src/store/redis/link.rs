@@ -11,9 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
 use redis::io::tcp::TcpSettings;
-use redis::{Client, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, ServerErrorKind};
+use redis::{
+    AsyncConnectionConfig, Client, ErrorKind, IntoConnectionInfo, ProtocolVersion, RedisError,
+    RedisResult, ServerErrorKind,
+};
 
 use crate::error::StoreError;
 
@@ -92,6 +95,22 @@ impl Link {
             Target::Server(client) => Some(client.get_connection_info().addr().to_string()),
             Target::Given(_) => None,
         }
+    }
+
+    /// A connection of its own that speaks RESP3, for one who listens.
+    pub(super) async fn dial_resp3(
+        &self,
+        config: &AsyncConnectionConfig,
+    ) -> RedisResult<MultiplexedConnection> {
+        let Target::Server(client) = &self.target else {
+            return Err(
+                (ErrorKind::InvalidClientConfig, "a given connection has no address").into()
+            );
+        };
+        let info = client.get_connection_info().clone();
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let client = Client::open(info.set_redis_settings(settings))?;
+        client.get_multiplexed_async_connection_with_config(config).await
     }
 
     /// Runs a command within the deadline; once more if the connection broke.

@@ -2,7 +2,8 @@
 
 use super::token_id;
 use crate::numeric_date::NumericDate;
-use crate::store::{NewSession, Session};
+use crate::store::{NewSession, Session, Standing, TokenRef};
+use crate::token_type::TokenType;
 
 /// A session record, as read.
 ///
@@ -75,6 +76,41 @@ impl<'a> Record<'a> {
             user_agent: None,
             address: None,
         }
+    }
+}
+
+/// What is read of a token's session to tell how the token stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Findings<'a> {
+    /// The record of the session.
+    pub(super) session: Option<&'a [u8]>,
+    /// Whether the token is marked as revoked.
+    pub(super) is_revoked: bool,
+    /// The epoch of the subject's slot.
+    pub(super) epoch: Option<&'a [u8]>,
+}
+
+impl Findings<'_> {
+    /// How the token stands at `now`, wherever this was read.
+    pub(super) fn standing(
+        &self,
+        token: &TokenRef<'_>,
+        now: NumericDate,
+    ) -> Result<Standing, UnreadableRecord> {
+        if self.is_revoked {
+            return Ok(Standing::Revoked);
+        }
+        let Some(session) = self.session else { return Ok(Standing::SessionEnded) };
+        let record = Record::parse(session)?;
+        Ok(if !record.lives(self.epoch, now) {
+            Standing::SessionEnded
+        } else if token.token_type == TokenType::Access || record.is_current(token.token_id) {
+            Standing::Live
+        } else if record.is_superseded(token.token_id) {
+            Standing::Superseded { rotated_at: record.last_used_at }
+        } else {
+            Standing::Reused
+        })
     }
 }
 
