@@ -184,10 +184,10 @@ pub use store::{
     Device, MemoryStore, NewSession, Opening, Rotation, RotationStep, Session, SessionLimit,
     Standing, TokenRef, TokenStore,
 };
-#[cfg(feature = "redb")]
-pub use store::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
 pub use store::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
+#[cfg(feature = "redb")]
+pub use store::{RedbStore, RedbStoreBuilder};
 pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
 pub use token_type::TokenType;
 pub use web::{

@@ -104,6 +104,22 @@ fn calls_that_overlap_may_have_happened_in_any_order() {
     ]);
 }
 
+/// What would change nothing at first may have come later, when it did.
+#[test]
+fn an_end_may_have_waited_for_the_login_that_it_ends() {
+    assert_good(&[
+        call((1, 6), Operation::EndAll, Answer::Done),
+        open((2, 7)),
+        ask((8, 9), FIRST, Standing::SessionEnded),
+    ]);
+    assert_good(&[
+        revoke((1, 6), FIRST),
+        open((2, 7)),
+        rotate((3, 5), FIRST, SECOND, ROTATED),
+        ask((8, 9), FIRST, Standing::Revoked),
+    ]);
+}
+
 #[test]
 fn a_call_without_an_answer_may_have_happened_late_or_never() {
     let unanswered = Call { answer: None, ..end((3, 4), true) };

@@ -85,12 +85,13 @@ pub(crate) fn linearize(calls: &[Call]) -> Result<(), Box<Inexplicable>> {
         choice.tried += 1;
         let call = &search.calls[candidate];
         let Some(next) = choice.state.after(&call.step, call.answer.as_ref()) else { continue };
-        if next == choice.state {
-            // A call that may have happened and changes nothing need not have happened. One that
-            // was answered can stand here in every order that goes on from here.
-            if call.answer.is_none() {
-                continue;
-            }
+        // A call that may have happened and changes nothing need not have happened.
+        if next == choice.state && call.answer.is_none() {
+            continue;
+        }
+        // What agrees and would change nothing anywhere can stand here in every order that goes on
+        // from here. That it changes nothing here is not enough: later it might.
+        if call.answer.as_ref().is_some_and(|answer| call.step.operation.is_idle(answer)) {
             choice.tried = choice.candidates.len();
         }
         if search.explain(candidate, &next) {

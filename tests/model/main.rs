@@ -61,7 +61,11 @@ async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Ve
                     "{store}: a call of a healthy store failed: {history}"
                 );
                 if let Some(fault) = fault_of(history) {
-                    panic!("{store}: {fault}\nJWT_MODEL_SEED={seed} records this plan again");
+                    let file = written_down(history);
+                    panic!(
+                        "{store}: {fault}\nThe whole history is in {file}. \
+                         JWT_MODEL_SEED={seed} records this plan again"
+                    );
                 }
                 for call in &history.calls {
                     *answers.entry(name_of(call.answer.as_ref())).or_insert(0) += 1;
@@ -75,6 +79,23 @@ async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Ve
             asked_for().is_some() || answers.contains_key(answer),
             "{store}: `{answer}` has never been an answer"
         );
+    }
+}
+
+/// Every call of a history, in a file.
+fn written_down(history: &History) -> String {
+    let file = format!(
+        "{}/history-{}-{}.txt",
+        env!("CARGO_TARGET_TMPDIR"),
+        history.plan.seed,
+        std::process::id()
+    );
+    let mut calls: Vec<_> = history.calls.iter().collect();
+    calls.sort_by_key(|call| call.invoked);
+    let lines: Vec<String> = calls.iter().map(|call| call.to_string()).collect();
+    match std::fs::write(&file, lines.join("\n")) {
+        Ok(()) => file,
+        Err(error) => format!("no file: {error}"),
     }
 }
 

@@ -98,6 +98,25 @@ impl Operation {
     pub(crate) fn is_read(&self) -> bool {
         matches!(self, Self::Standing { .. } | Self::List)
     }
+
+    /// Whether a call with this answer has changed nothing, whatever the state was.
+    pub(crate) fn is_idle(&self, answer: &Answer) -> bool {
+        self.is_read()
+            || match (self, answer) {
+                (Self::Open { .. }, Answer::Opening(Opening::LimitReached)) => true,
+                (Self::End { .. }, Answer::Ended(lived)) => !lived,
+                (Self::Rotate { session_lifetime, idle_timeout, .. }, Answer::Rotation(answer)) => {
+                    match answer {
+                        Rotation::Repeated { .. } | Rotation::Revoked => true,
+                        Rotation::SessionEnded => {
+                            session_lifetime.is_none() && idle_timeout.is_none()
+                        }
+                        Rotation::Rotated { .. } | Rotation::Reused => false,
+                    }
+                }
+                _ => false,
+            }
+    }
 }
 
 /// Asks a store.
