@@ -81,12 +81,12 @@ fn a_store_in_memory_answers_as_the_state_machine_does() {
 
 #[test]
 fn a_store_in_a_file_answers_as_the_state_machine_does() {
-    check_sequences(40, async || file());
+    check_sequences(15, async || file());
 }
 
 #[test]
 fn redis_answers_as_the_state_machine_does() {
-    check_sequences(60, async || fresh(&SHARED).connect().await.expect("a fresh server"));
+    check_sequences(40, async || fresh(&SHARED).connect().await.expect("a fresh server"));
 }
 
 #[test]
