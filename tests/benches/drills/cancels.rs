@@ -9,7 +9,7 @@ use jwt_tests::random::Random;
 use jwt_tests::redis::RedisServer;
 
 use super::Sizes;
-use super::node::LocalNode;
+use super::node::{LocalNode, authority};
 use super::races::{session, step};
 use super::report::{Row, Tally};
 
@@ -24,8 +24,10 @@ pub(crate) async fn of_store(sizes: &Sizes) -> Vec<Row> {
     let memory = cancel("memory", MemoryStore::new(), cancels).await;
     let row = cancel("redis", redis, cancels).await;
     let connections = server.cli(&["CLIENT", "LIST"]).lines().count() - 1;
+    let file = cancel("redb", super::races::file(), sizes.get("redb-cancels", 2_000)).await;
     vec![
         memory,
+        file,
         row.require(connections <= 2, format!("{connections} connections are open"))
             .note(format!("{connections} connection(s) at the end")),
     ]
@@ -110,16 +112,17 @@ async fn polled_at_most<F: Future<Output = Result<T, E>>, T, E>(
     None
 }
 
-/// Clients that close the connection during a refresh. The authority has no grace: what counts
-/// here is that every session is in one of two states, and that nothing is stuck.
+/// Clients that close the connection during a refresh, of an authority with a grace: the same
+/// token gets its successor, whether or not it had got one.
 pub(crate) async fn over_http(sizes: &Sizes) -> Vec<Row> {
     let cancels = sizes.get("cancels", 10_000);
     let server = RedisServer::start();
-    let node = LocalNode::start(RedisStore::lazy(&server.url()).expect("a good URL")).await;
+    let store = RedisStore::lazy(&server.url()).expect("a good URL");
+    let node = LocalNode::serve(authority(store).rotation_grace(GRACE)).await;
     let tally = Tally::new();
     let aborted = Tally::new();
     let mut random = Random::seeded(7);
-    let (mut cancelled, mut stuck) = (0, 0);
+    let (mut cancelled, mut stuck, mut lost) = (0, 0, 0);
     for number in 0..cancels {
         let tokens = node.node.login(&tally, &format!("hasty-{number}")).await.tokens();
         let patience = Duration::from_micros(random.below(1_500) as u64);
@@ -127,9 +130,14 @@ pub(crate) async fn over_http(sizes: &Sizes) -> Vec<Row> {
         if tokio::time::timeout(patience, refresh).await.is_err() {
             cancelled += 1;
         }
-        // Refreshed or not, the session lives.
-        if node.node.me(&tally, &tokens.access).await != 200 {
-            stuck += 1;
+        let again = node.node.refresh(&tally, &tokens.refresh).await;
+        if again.status != 200 {
+            lost += 1;
+            continue;
+        }
+        let successor = again.tokens().refresh;
+        if node.node.refresh(&tally, &successor).await.status != 200 {
+            lost += 1;
         }
         if node.node.logout(&tally, &tokens.access).await != 204 {
             stuck += 1;
@@ -139,7 +147,8 @@ pub(crate) async fn over_http(sizes: &Sizes) -> Vec<Row> {
     vec![
         tally
             .row(format!("{cancels} refreshes, clients hang up"), "redis")
-            .require(stuck == 0, format!("{stuck} sessions do not answer"))
+            .require(lost == 0, format!("{lost} tokens without a successor"))
+            .require(stuck == 0, format!("{stuck} sessions cannot log out"))
             .require(connections <= 2, format!("{connections} connections are open"))
             .note(format!("{cancelled} hung up in time, {connections} connection(s) at the end")),
     ]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jwt_runtime::{
-    Device, MemoryStore, NewSession, NumericDate, RedisStore, Rotation, RotationStep, Standing,
-    TokenRef, TokenStore, TokenType,
+    Device, MemoryStore, NewSession, NumericDate, RedbStore, RedisStore, Rotation, RotationStep,
+    Standing, TokenRef, TokenStore, TokenType,
 };
+use jwt_tests::folder::Folder;
 use jwt_tests::redis::RedisServer;
 use tokio::task::JoinSet;
 
@@ -139,8 +140,16 @@ pub(crate) async fn per_store(sizes: &Sizes) -> Vec<Row> {
     let nodes = [patient(&server.url()), patient(&server.url())];
     vec![
         race("memory", vec![MemoryStore::new()], rounds).await,
+        race("redb", vec![file()], sizes.get("redb-rounds", rounds)).await,
         race("redis, 2 nodes", nodes.to_vec(), rounds).await,
     ]
+}
+
+/// A store in a file that goes away with it.
+pub(crate) fn file() -> RedbStore {
+    let folder = Folder::new();
+    let store = RedbStore::builder(folder.file("sessions")).deadline(Duration::from_secs(20));
+    store.open().expect("a new file")
 }
 
 async fn race<S: TokenStore + Clone>(name: &str, nodes: Vec<S>, rounds: u64) -> Row {
