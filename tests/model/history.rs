@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jwt_runtime::{NumericDate, Opening, Rotation, SessionLimit, TokenStore, TokenType};
+use jwt_runtime::{NumericDate, Opening, Rotation, SessionLimit, TokenRef, TokenStore, TokenType};
 use jwt_tests::clock::START;
 use jwt_tests::random::Random;
 use tokio::task::JoinSet;
@@ -19,6 +19,9 @@ const KEEP_UNTIL: NumericDate = NumericDate::from_secs(START + 30 * 24 * 60 * 60
 
 /// Longer than a history, as its calls are told the time.
 const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Nothing takes as long, unless it never ends.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Names that a store which builds keys has to escape.
 const SUBJECTS: [&str; 4] = ["alice", "al{ic}e", "alice:sessions %20", "\u{e9}\u{0}\n"];
@@ -56,43 +59,94 @@ struct Known {
     sessions: Vec<(Id, Vec<Id>)>,
 }
 
-struct Recorder<S> {
+/// A history that is being recorded.
+pub(crate) struct Recording<S> {
     nodes: Vec<S>,
     plan: Plan,
     clock: AtomicU64,
     ids: AtomicU32,
+    failures: AtomicU64,
     subjects: Vec<(Mutex<Known>, Mutex<Vec<Call>>)>,
+    /// When outages began, and when they were over.
+    outages: Mutex<Vec<(u64, u64)>>,
 }
 
 /// Records what `nodes`, all of them handles to the same records, answer to the calls of a plan,
 /// and in the end to questions about every token that was ever given out.
 pub(crate) async fn record<S: TokenStore>(nodes: Vec<S>, plan: Plan) -> Vec<History> {
-    let recorder = Arc::new(Recorder {
-        nodes,
-        plan,
-        clock: AtomicU64::new(1),
-        ids: AtomicU32::new(1),
-        subjects: (0..plan.subjects).map(|_| Default::default()).collect(),
-    });
-    let mut tasks = JoinSet::new();
-    for task in 0..plan.tasks {
-        let recorder = Arc::clone(&recorder);
-        tasks.spawn(async move { recorder.visit(task).await });
-    }
-    tasks.join_all().await;
-    for subject in 0..plan.subjects {
-        recorder.audit(subject).await;
-    }
-    let logs = recorder.subjects.iter().enumerate();
-    logs.map(|(index, (_, log))| History {
-        subject: SUBJECTS[index],
-        plan,
-        calls: std::mem::take(&mut *locked(log)),
-    })
-    .collect()
+    let recording = Arc::new(Recording::of(nodes, plan));
+    let tasks = recording.begin();
+    recording.end(tasks).await
 }
 
-impl<S: TokenStore> Recorder<S> {
+impl<S: TokenStore> Recording<S> {
+    pub(crate) fn of(nodes: Vec<S>, plan: Plan) -> Self {
+        Self {
+            nodes,
+            plan,
+            clock: AtomicU64::new(1),
+            ids: AtomicU32::new(1),
+            failures: AtomicU64::new(0),
+            subjects: (0..plan.subjects).map(|_| Default::default()).collect(),
+            outages: Mutex::default(),
+        }
+    }
+
+    /// Lets the tasks of the plan go.
+    pub(crate) fn begin(self: &Arc<Self>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        for task in 0..self.plan.tasks {
+            let recording = Arc::clone(self);
+            tasks.spawn(async move { recording.visit(task).await });
+        }
+        tasks
+    }
+
+    /// Waits for the tasks, asks about everything, and gives out what was recorded.
+    pub(crate) async fn end(&self, tasks: JoinSet<()>) -> Vec<History> {
+        tasks.join_all().await;
+        for subject in 0..self.plan.subjects {
+            self.audit(subject).await;
+        }
+        let outages = locked(&self.outages).clone();
+        let logs = self.subjects.iter().enumerate();
+        logs.map(|(index, (_, log))| {
+            let mut calls = std::mem::take(&mut *locked(log));
+            add_first_attempts(&mut calls, &outages);
+            History { subject: SUBJECTS[index], plan: self.plan, calls }
+        })
+        .collect()
+    }
+
+    /// Waits until there have been so many more calls; `false` if there are not as many left.
+    pub(crate) async fn after_calls(&self, more: u64) -> bool {
+        let target = self.clock.load(Ordering::SeqCst) + 2 * more;
+        let last = 2 * (self.plan.tasks * self.plan.calls_per_task) as u64;
+        self.wait_until(|| self.clock.load(Ordering::SeqCst) >= target.min(last)).await;
+        target <= last
+    }
+
+    /// Has an outage last until this many calls have failed, and records when it was.
+    pub(crate) async fn outage(&self, failures: u64, begin: impl FnOnce(), end: impl FnOnce()) {
+        let began = self.clock.load(Ordering::SeqCst);
+        let target = self.failures.load(Ordering::SeqCst) + failures;
+        tokio::task::block_in_place(begin);
+        self.wait_until(|| self.failures.load(Ordering::SeqCst) >= target).await;
+        tokio::task::block_in_place(end);
+        // Until everybody has noticed that it is over.
+        let over = self.clock.load(Ordering::SeqCst) + 10 * self.plan.tasks as u64;
+        locked(&self.outages).push((began, over));
+    }
+
+    async fn wait_until(&self, is_so: impl Fn() -> bool) {
+        let waiting = async {
+            while !is_so() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("the tasks go on");
+    }
+
     async fn visit(&self, task: usize) {
         let mut random = Random::seeded(self.plan.seed ^ ((task as u64 + 1) << 32));
         for _ in 0..self.plan.calls_per_task {
@@ -101,7 +155,10 @@ impl<S: TokenStore> Recorder<S> {
                 let known = locked(&self.subjects[subject].0);
                 self.choose(&known, &mut random)
             };
-            self.call(subject, task, random.below(self.nodes.len()), operation).await;
+            let node = random.below(self.nodes.len());
+            if !self.call(subject, task, node, operation).await {
+                self.wait_for(node).await;
+            }
             if random.below(2) == 0 {
                 tokio::task::yield_now().await;
             }
@@ -128,14 +185,33 @@ impl<S: TokenStore> Recorder<S> {
         }
     }
 
-    async fn call(&self, subject: usize, task: usize, node: usize, operation: Operation) {
+    /// Asks until there is an answer, so that few calls of an outage may or may not have happened.
+    async fn wait_for(&self, node: usize) {
+        let token = TokenRef {
+            subject: "nobody",
+            session_id: "none",
+            token_id: "none",
+            token_type: TokenType::Refresh,
+        };
+        let attempts = async {
+            while self.nodes[node].standing(token, KEEP_UNTIL).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, attempts).await.expect("the store recovers by itself");
+    }
+
+    /// Makes a call and writes it down; `false` if it has failed.
+    async fn call(&self, subject: usize, task: usize, node: usize, operation: Operation) -> bool {
         let invoked = self.clock.fetch_add(1, Ordering::SeqCst);
         // Every call is told a time of its own, so that no two logins are equally old.
         let step = Step { now: NumericDate::from_secs(START + invoked), operation };
         let answer = perform(&self.nodes[node], SUBJECTS[subject], &step).await.ok();
         let returned = self.clock.fetch_add(1, Ordering::SeqCst);
-        if let Some(answer) = &answer {
-            locked(&self.subjects[subject].0).learn(&step.operation, answer);
+        let is_answered = answer.is_some();
+        match &answer {
+            Some(answer) => locked(&self.subjects[subject].0).learn(&step.operation, answer),
+            None => _ = self.failures.fetch_add(1, Ordering::SeqCst),
         }
         let reaches_all = matches!(step.operation, Operation::EndEvery);
         let call = Call { task, node, step, invoked, returned, answer };
@@ -144,6 +220,7 @@ impl<S: TokenStore> Recorder<S> {
                 locked(log).push(call.clone());
             }
         }
+        is_answered
     }
 
     fn choose(&self, known: &Known, random: &mut Random) -> Operation {
@@ -245,6 +322,33 @@ impl Known {
             _ => {}
         }
     }
+}
+
+/// A store may try a call once more where the connection broke: the first attempt of what ends a
+/// session may have happened too, and the answer is about the second.
+fn add_first_attempts(calls: &mut Vec<Call>, outages: &[(u64, u64)]) {
+    let mut attempts = Vec::new();
+    for call in calls.iter() {
+        let ends = match (&call.step.operation, &call.answer) {
+            (Operation::Rotate { .. }, Some(Answer::Rotation(answer))) => {
+                *answer == Rotation::SessionEnded
+            }
+            (
+                Operation::End { .. }
+                | Operation::EndOthers { .. }
+                | Operation::EndAll
+                | Operation::EndEvery,
+                answer,
+            ) => answer.is_some(),
+            _ => false,
+        };
+        let overlaps =
+            outages.iter().any(|(began, over)| call.invoked <= *over && call.returned >= *began);
+        if ends && overlaps {
+            attempts.push(Call { answer: None, ..call.clone() });
+        }
+    }
+    calls.extend(attempts);
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

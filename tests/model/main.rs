@@ -13,6 +13,7 @@ mod checker;
 mod defective;
 mod history;
 mod linearize;
+mod outages;
 mod promises;
 mod sequence;
 mod step;
