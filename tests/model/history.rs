@@ -10,7 +10,7 @@ use jwt_tests::clock::START;
 use jwt_tests::random::Random;
 use tokio::task::JoinSet;
 
-use super::linearize::Call;
+use super::linearize::{Call, NEVER};
 use super::step::{Answer, Id, Operation, Step, perform};
 
 /// No record ends by time in a recorded history: the calls are not told one time after another.
@@ -207,11 +207,14 @@ impl<S: TokenStore> Recording<S> {
         // Every call is told a time of its own, so that no two logins are equally old.
         let step = Step { now: NumericDate::from_secs(START + invoked), operation };
         let answer = perform(&self.nodes[node], SUBJECTS[subject], &step).await.ok();
-        let returned = self.clock.fetch_add(1, Ordering::SeqCst);
+        let mut returned = self.clock.fetch_add(1, Ordering::SeqCst);
         let is_answered = answer.is_some();
         match &answer {
             Some(answer) => locked(&self.subjects[subject].0).learn(&step.operation, answer),
-            None => _ = self.failures.fetch_add(1, Ordering::SeqCst),
+            None => {
+                self.failures.fetch_add(1, Ordering::SeqCst);
+                returned = NEVER;
+            }
         }
         let reaches_all = matches!(step.operation, Operation::EndEvery);
         let call = Call { task, node, step, invoked, returned, answer };

@@ -10,6 +10,13 @@ use std::fmt;
 use super::step::{Answer, Step};
 use super::subject::Subject;
 
+/// Later than any time of a history.
+pub(crate) const NEVER: u64 = u64::MAX;
+
+/// How many pairs of explained calls and state are looked at before the search gives up; a healthy
+/// history needs a few thousand.
+const PATIENCE: usize = 400_000;
+
 /// One call in a history: when it began and returned, by one counter for all tasks.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -17,8 +24,9 @@ pub(crate) struct Call {
     pub(crate) node: usize,
     pub(crate) step: Step,
     pub(crate) invoked: u64,
+    /// [`NEVER`] for a call that may happen at any time since.
     pub(crate) returned: u64,
-    /// `None` if the call failed: it may have happened, at any time since.
+    /// `None` if it is not known whether the call has happened.
     pub(crate) answer: Option<Answer>,
 }
 
@@ -34,6 +42,17 @@ impl fmt::Display for Call {
             None => write!(f, "no answer"),
         }
     }
+}
+
+/// What a search has found.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// There is an order.
+    Explained,
+    /// There is none.
+    Inexplicable(Box<Inexplicable>),
+    /// Calls of which it is not known whether they happened allow too many orders to try them all.
+    Undecided,
 }
 
 /// What is left when no order explains a history.
@@ -70,12 +89,15 @@ struct Choice {
 
 /// Finds an order of the calls of one subject that a single store without concurrency could have
 /// answered, in which every call lies between its beginning and its return.
-pub(crate) fn linearize(calls: &[Call]) -> Result<(), Box<Inexplicable>> {
+pub(crate) fn linearize(calls: &[Call]) -> Verdict {
     let mut search = Search::of(calls);
     let mut choices = vec![search.choice(Subject::default())];
     while let Some(choice) = choices.last_mut() {
         if search.is_complete() {
-            return Ok(());
+            return Verdict::Explained;
+        }
+        if search.failed.len() > PATIENCE {
+            return Verdict::Undecided;
         }
         let Some(&candidate) = choice.candidates.get(choice.tried) else {
             choices.pop();
@@ -98,7 +120,7 @@ pub(crate) fn linearize(calls: &[Call]) -> Result<(), Box<Inexplicable>> {
             choices.push(search.choice(next));
         }
     }
-    Err(search.failure())
+    Verdict::Inexplicable(search.failure())
 }
 
 struct Search {
@@ -119,11 +141,6 @@ impl Search {
             .filter(|call| call.answer.is_some() || !call.step.operation.is_read())
             .cloned()
             .collect();
-        for call in &mut calls {
-            if call.answer.is_none() {
-                call.returned = u64::MAX;
-            }
-        }
         calls.sort_by_key(|call| call.invoked);
         Self {
             explained: vec![0; calls.len().div_ceil(64)],
@@ -145,7 +162,9 @@ impl Search {
 
     /// The calls that may come next, soonest return first.
     fn choice(&self, state: Subject) -> Choice {
-        let mut first_return = u64::MAX;
+        let mut first_return = NEVER;
+        // What is explained has begun before everything that comes after it returns.
+        let latest = self.order.iter().map(|index| self.calls[*index].invoked).max().unwrap_or(0);
         let mut candidates = Vec::new();
         for (index, call) in self.calls.iter().enumerate() {
             if self.is_explained(index) {
@@ -154,10 +173,18 @@ impl Search {
             if call.invoked > first_return {
                 break;
             }
-            first_return = first_return.min(call.returned);
+            if call.answer.is_some() {
+                first_return = first_return.min(call.returned);
+            } else if call.returned < latest {
+                continue;
+            }
             candidates.push(index);
         }
-        candidates.sort_by_key(|index| self.calls[*index].returned);
+        // What need not have happened comes last.
+        candidates.sort_by_key(|index| {
+            let call = &self.calls[*index];
+            (call.answer.is_none(), call.returned)
+        });
         Choice { state, candidates, tried: 0 }
     }
 

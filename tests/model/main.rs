@@ -25,14 +25,15 @@ use std::collections::BTreeMap;
 use jwt_runtime::TokenStore;
 
 use self::history::{History, Plan, record};
+use self::linearize::{Verdict, linearize};
 use self::step::Answer;
 
-/// What is wrong with a history, in words; `None` if nothing is.
-fn fault_of(history: &History) -> Option<String> {
+/// Whether a history is known to be good; what is wrong with it, in words, if it is known to be bad.
+fn fault_of(history: &History) -> Result<bool, String> {
     let broken = promises::broken(&history.calls);
-    let order = linearize::linearize(&history.calls).err();
-    if broken.is_empty() && order.is_none() {
-        return None;
+    let verdict = linearize(&history.calls);
+    if broken.is_empty() && !matches!(verdict, Verdict::Inexplicable(_)) {
+        return Ok(matches!(verdict, Verdict::Explained));
     }
     let mut text = format!("{history}\n");
     for broken in broken {
@@ -41,8 +42,13 @@ fn fault_of(history: &History) -> Option<String> {
             text += &format!("    {call}\n");
         }
     }
-    text += &order.map(|order| order.to_string()).unwrap_or_default();
-    Some(text)
+    if let Verdict::Inexplicable(why) = verdict {
+        text += &why.to_string();
+    }
+    let (file, seed) = (written_down(history), history.plan.seed);
+    text +=
+        &format!("The whole history is in {file}; JWT_MODEL_SEED={seed} records this plan again");
+    Err(text)
 }
 
 /// Records histories of a store by fixed seeds and one more, and checks each.
@@ -61,12 +67,9 @@ async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Ve
                     history.calls.iter().all(|call| call.answer.is_some()),
                     "{store}: a call of a healthy store failed: {history}"
                 );
-                if let Some(fault) = fault_of(history) {
-                    let file = written_down(history);
-                    panic!(
-                        "{store}: {fault}\nThe whole history is in {file}. \
-                         JWT_MODEL_SEED={seed} records this plan again"
-                    );
+                match fault_of(history) {
+                    Ok(is_decided) => assert!(is_decided, "{store}: undecided: {history}"),
+                    Err(fault) => panic!("{store}: {fault}"),
                 }
                 for call in &history.calls {
                     *answers.entry(name_of(call.answer.as_ref())).or_insert(0) += 1;

@@ -8,14 +8,14 @@ use jwt_runtime::RedisStore;
 use jwt_tests::redis::RedisServer;
 
 use super::history::{Plan, Recording};
-use super::{fault_of, seeds, written_down};
+use super::{fault_of, seeds};
 
 /// Between two faults there is time for calls that are answered.
 const CALLS_BETWEEN: u64 = 400;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_order_explains_every_history_of_redis_in_outages() {
-    let mut unanswered = 0;
+    let (mut unanswered, mut decided, mut histories) = (0, 0, 0);
     for seed in seeds() {
         let server = RedisServer::durable();
         let store = || {
@@ -28,17 +28,21 @@ async fn an_order_explains_every_history_of_redis_in_outages() {
         let tasks = recording.begin();
         assert!(recording.after_calls(CALLS_BETWEEN).await, "there are calls left");
         let server = RefCell::new(server);
-        recording.outage(6, || server.borrow_mut().kill(), || server.borrow_mut().restart()).await;
+        recording.outage(2, || server.borrow_mut().kill(), || server.borrow_mut().restart()).await;
         assert!(recording.after_calls(CALLS_BETWEEN).await, "there are calls left");
-        recording.outage(6, || server.borrow_mut().stop(), || server.borrow_mut().cont()).await;
+        recording.outage(2, || server.borrow_mut().stop(), || server.borrow_mut().cont()).await;
         for history in recording.end(tasks).await {
             unanswered += history.calls.iter().filter(|call| call.answer.is_none()).count();
-            if let Some(fault) = fault_of(&history) {
-                let file = written_down(&history);
-                panic!("{fault}\nThe whole history is in {file}. JWT_MODEL_SEED={seed}");
+            match fault_of(&history) {
+                Ok(is_decided) => decided += usize::from(is_decided),
+                Err(fault) => panic!("{fault}"),
             }
+            histories += 1;
         }
     }
-    println!("{unanswered} calls without an answer");
+    println!(
+        "{unanswered} calls may or may not have happened; {decided} of {histories} histories decided"
+    );
+    assert!(decided * 2 > histories, "{decided} of {histories} histories decided");
     assert!(unanswered > 0, "the outages were noticed by nobody");
 }
