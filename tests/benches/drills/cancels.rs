@@ -124,22 +124,29 @@ pub(crate) async fn over_http(sizes: &Sizes) -> Vec<Row> {
     let mut random = Random::seeded(7);
     let (mut cancelled, mut stuck, mut lost) = (0, 0, 0);
     for number in 0..cancels {
-        let tokens = node.node.login(&tally, &format!("hasty-{number}")).await.tokens();
+        let login = node.node.login(&tally, &format!("hasty-{number}")).await;
+        if login.status != 200 {
+            continue;
+        }
+        let tokens = login.tokens();
         let patience = Duration::from_micros(random.below(1_500) as u64);
         let refresh = node.node.refresh(&aborted, &tokens.refresh);
         if tokio::time::timeout(patience, refresh).await.is_err() {
             cancelled += 1;
         }
-        let again = node.node.refresh(&tally, &tokens.refresh).await;
+        let mut again = node.node.refresh(&tally, &tokens.refresh).await;
+        while again.status == 503 {
+            again = node.node.refresh(&tally, &tokens.refresh).await;
+        }
         if again.status != 200 {
             lost += 1;
             continue;
         }
         let successor = again.tokens().refresh;
-        if node.node.refresh(&tally, &successor).await.status != 200 {
+        if !matches!(node.node.refresh(&tally, &successor).await.status, 200 | 503) {
             lost += 1;
         }
-        if node.node.logout(&tally, &tokens.access).await != 204 {
+        if !matches!(node.node.logout(&tally, &tokens.access).await, 204 | 503) {
             stuck += 1;
         }
     }

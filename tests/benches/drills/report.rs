@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Counts answers while an experiment runs.
@@ -18,10 +18,20 @@ pub(crate) struct Tally {
     wrongly_refused: AtomicU64,
     /// When the last 503 came, in microseconds since the beginning.
     last_unavailable: AtomicU64,
+    repaired: OnceLock<Repair>,
     /// How long each answer took, in classes of a quarter of a power of two of microseconds.
     times: Vec<AtomicU64>,
     slowest: AtomicU64,
     faults: Mutex<Vec<String>>,
+}
+
+/// What has come after a repair.
+#[derive(Debug)]
+struct Repair {
+    at: Instant,
+    /// How long after it the first request was granted that began after it, in microseconds.
+    first_granted: AtomicU64,
+    unavailable: AtomicU64,
 }
 
 impl Tally {
@@ -36,6 +46,7 @@ impl Tally {
             wrongly_accepted: AtomicU64::new(0),
             wrongly_refused: AtomicU64::new(0),
             last_unavailable: AtomicU64::new(0),
+            repaired: OnceLock::new(),
             times: (0..160).map(|_| AtomicU64::new(0)).collect(),
             slowest: AtomicU64::new(0),
             faults: Mutex::new(Vec::new()),
@@ -55,6 +66,18 @@ impl Tally {
         if status == 503 {
             let at = self.began.elapsed().as_micros() as u64;
             self.last_unavailable.fetch_max(at, Ordering::Relaxed);
+        }
+        if let Some(repair) = self.repaired.get()
+            && began >= repair.at
+        {
+            match status {
+                200 | 204 => {
+                    let after = repair.at.elapsed().as_micros() as u64;
+                    repair.first_granted.fetch_min(after, Ordering::Relaxed);
+                }
+                503 => _ = repair.unavailable.fetch_add(1, Ordering::Relaxed),
+                _ => {}
+            }
         }
         let took = began.elapsed().as_micros() as u64;
         self.slowest.fetch_max(took, Ordering::Relaxed);
@@ -87,11 +110,24 @@ impl Tally {
         self.unavailable.load(Ordering::Relaxed)
     }
 
-    /// How long after this moment the last 503 came; zero if none did.
-    pub(crate) fn unavailable_after(&self, repaired: Instant) -> Duration {
-        let last =
-            self.began + Duration::from_micros(self.last_unavailable.load(Ordering::Relaxed));
-        last.saturating_duration_since(repaired)
+    /// From now on the store works again, as far as anybody outside can tell.
+    pub(crate) fn repaired(&self) {
+        let (first_granted, unavailable) = (AtomicU64::new(u64::MAX), AtomicU64::new(0));
+        let _ = self.repaired.set(Repair { at: Instant::now(), first_granted, unavailable });
+    }
+
+    /// How long after the repair the first request was granted that began after it.
+    pub(crate) fn granted_after(&self) -> Option<Duration> {
+        let first = self.repaired.get()?.first_granted.load(Ordering::Relaxed);
+        (first != u64::MAX).then(|| Duration::from_micros(first))
+    }
+
+    /// How many 503 came after the repair to requests that began after it, and when the last came.
+    fn unavailable_after(&self) -> Option<(u64, Duration)> {
+        let repair = self.repaired.get()?;
+        let last = Duration::from_micros(self.last_unavailable.load(Ordering::Relaxed));
+        let last = (self.began + last).saturating_duration_since(repair.at);
+        Some((repair.unavailable.load(Ordering::Relaxed), last))
     }
 
     /// The time within which this share of the answers came, to a fifth.
@@ -133,6 +169,8 @@ impl Tally {
             p99: self.within(0.99),
             slowest: Duration::from_micros(count(&self.slowest)),
             examples: self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            recovered: self.granted_after(),
+            unavailable_after: self.unavailable_after(),
             ..Row::default()
         }
     }
@@ -153,13 +191,13 @@ pub(crate) struct Row {
     pub(crate) unanswered: u64,
     pub(crate) wrongly_accepted: u64,
     pub(crate) wrongly_refused: u64,
-    /// Losses that are documented, and counted here to be published.
-    pub(crate) excused: u64,
     pub(crate) median: Duration,
     pub(crate) p99: Duration,
     pub(crate) slowest: Duration,
-    /// How long after the repair the last 503 came.
+    /// How long after the repair the first request was granted that began after it.
     pub(crate) recovered: Option<Duration>,
+    /// How many 503 came to requests that began after the repair, and when the last came.
+    pub(crate) unavailable_after: Option<(u64, Duration)>,
     pub(crate) notes: Vec<String>,
     /// What is wrong beside the counts.
     pub(crate) failures: Vec<String>,
@@ -191,10 +229,16 @@ impl Row {
 
     /// Counts refusals of good tokens as losses that the documentation tells of.
     pub(crate) fn excuse_refusals(mut self, why: &str) -> Self {
-        self.excused = std::mem::take(&mut self.wrongly_refused);
+        let refused = std::mem::take(&mut self.wrongly_refused);
         self.examples.clear();
-        let note = format!("{} refused: {why}", self.excused);
-        self.note(note)
+        self.note(format!("{refused} requests refused: {why}"))
+    }
+
+    /// Counts tokens that were let in as losses that the documentation tells of.
+    pub(crate) fn excuse_acceptances(mut self, why: &str) -> Self {
+        let accepted = std::mem::take(&mut self.wrongly_accepted);
+        self.examples.clear();
+        self.note(format!("{accepted} requests accepted: {why}"))
     }
 
     /// Why the run has failed.
@@ -218,14 +262,18 @@ impl Row {
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut text = String::from(
         "| experiment | store | requests | 2xx | 401 | 503 | other | none | wrongly accepted | \
-         wrongly refused | median | p99 | slowest | last 503 after repair | notes |\n\
-         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
+         wrongly refused | median | p99 | slowest | first 2xx after repair | 503 after repair | notes |\n\
+         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
     );
     for row in rows {
         let recovered = row.recovered.map_or_else(|| "–".to_owned(), milliseconds);
+        let unavailable = row.unavailable_after.map_or_else(
+            || "–".to_owned(),
+            |(count, last)| format!("{count}, last after {}", milliseconds(last)),
+        );
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             row.what,
             row.store,
             row.requests,
@@ -240,6 +288,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
             milliseconds(row.p99),
             milliseconds(row.slowest),
             recovered,
+            unavailable,
             row.notes.join("; ")
         );
     }
@@ -247,5 +296,5 @@ pub(crate) fn table(rows: &[Row]) -> String {
 }
 
 pub(crate) fn milliseconds(duration: Duration) -> String {
-    format!("{:.1} ms", duration.as_secs_f64() * 1_000.0)
+    format!("{:.3} ms", duration.as_secs_f64() * 1_000.0)
 }
