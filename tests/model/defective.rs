@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use jwt_runtime::{
-    MemoryStore, NewSession, NumericDate, Opening, Rotation, RotationStep, Session, SessionLimit,
-    Standing, StoreError, TokenRef, TokenStore,
+    Device, MemoryStore, NewSession, NumericDate, Opening, Rotation, RotationStep, Session,
+    SessionLimit, Standing, StoreError, TokenRef, TokenStore, TokenType,
 };
 
 /// One mistake.
@@ -94,12 +94,7 @@ impl DefectiveStore {
         let late = self.remembered().late.take();
         match late {
             Some(Late::Revocation { subject, session, token, keep_until }) => {
-                let token = TokenRef {
-                    subject: &subject,
-                    session_id: &session,
-                    token_id: &token,
-                    token_type: jwt_runtime::TokenType::Refresh,
-                };
+                let token = refresh_token(&subject, &session, &token);
                 self.inner.revoke_token(token, now, keep_until).await
             }
             Some(Late::End { subject, session }) => {
@@ -123,14 +118,14 @@ impl DefectiveStore {
     }
 
     async fn is_current(&self, step: &RotationStep<'_>) -> Result<bool, StoreError> {
-        let token = TokenRef {
-            subject: step.subject,
-            session_id: step.session_id,
-            token_id: step.presented,
-            token_type: jwt_runtime::TokenType::Refresh,
-        };
+        let token = refresh_token(step.subject, step.session_id, step.presented);
         Ok(self.inner.standing(token, step.now).await? == Standing::Live)
     }
+}
+
+/// A refresh token of a session.
+fn refresh_token<'a>(subject: &'a str, session_id: &'a str, token_id: &'a str) -> TokenRef<'a> {
+    TokenRef { subject, session_id, token_id, token_type: TokenType::Refresh }
 }
 
 /// Where another call gets in between the two steps of a mistake.
@@ -198,7 +193,7 @@ impl TokenStore for DefectiveStore {
                     subject: step.subject,
                     session_id: step.session_id,
                     refresh_token_id: Some(step.successor),
-                    device: jwt_runtime::Device::default(),
+                    device: Device::default(),
                     now: created_at,
                     expires_at: step.expires_at,
                     keep_until: step.keep_until,
@@ -231,12 +226,7 @@ impl TokenStore for DefectiveStore {
                 }
             }
             (Defect::ToleratesReuse, Some((current, _))) if current != step.presented => {
-                let token = TokenRef {
-                    subject: step.subject,
-                    session_id: step.session_id,
-                    token_id: step.presented,
-                    token_type: jwt_runtime::TokenType::Refresh,
-                };
+                let token = refresh_token(step.subject, step.session_id, step.presented);
                 match self.inner.standing(token, step.now).await? {
                     Standing::Reused => Ok(Rotation::Reused),
                     _ => self.rotate_and_remember(step).await,

@@ -1,24 +1,18 @@
 //! Many tasks call a store at once, on several nodes, and every call is written down.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jwt_runtime::{NumericDate, Opening, Rotation, SessionLimit, TokenRef, TokenStore, TokenType};
+use jwt_runtime::{NumericDate, Rotation, TokenRef, TokenStore, TokenType};
 use jwt_tests::clock::START;
 use jwt_tests::random::Random;
 use tokio::task::JoinSet;
 
+use super::clients::{Client, Ids, KEEP_UNTIL, Known};
 use super::linearize::{Call, NEVER};
-use super::step::{Answer, Id, Operation, Step, perform};
-
-/// No record ends by time in a recorded history: the calls are not told one time after another.
-const EXPIRES_AT: NumericDate = NumericDate::from_secs(START + 30 * 24 * 60 * 60);
-const KEEP_UNTIL: NumericDate = NumericDate::from_secs(START + 30 * 24 * 60 * 60 + 90);
-
-/// Longer than a history, as its calls are told the time.
-const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+use super::step::{Answer, Operation, Step, perform};
 
 /// Nothing takes as long, unless it never ends.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,18 +47,12 @@ impl fmt::Display for History {
     }
 }
 
-/// What the clients of a subject know: its sessions, each with its refresh tokens, latest last.
-#[derive(Default)]
-struct Known {
-    sessions: Vec<(Id, Vec<Id>)>,
-}
-
 /// A history that is being recorded.
 pub(crate) struct Recording<S> {
     nodes: Vec<S>,
     plan: Plan,
     clock: AtomicU64,
-    ids: AtomicU32,
+    ids: Ids,
     failures: AtomicU64,
     subjects: Vec<(Mutex<Known>, Mutex<Vec<Call>>)>,
     /// When outages began, and when they were over.
@@ -85,7 +73,7 @@ impl<S: TokenStore> Recording<S> {
             nodes,
             plan,
             clock: AtomicU64::new(1),
-            ids: AtomicU32::new(1),
+            ids: Ids::default(),
             failures: AtomicU64::new(0),
             subjects: (0..plan.subjects).map(|_| Default::default()).collect(),
             outages: Mutex::default(),
@@ -148,12 +136,13 @@ impl<S: TokenStore> Recording<S> {
     }
 
     async fn visit(&self, task: usize) {
+        let client = Client { ids: &self.ids, is_rough: self.plan.is_rough };
         let mut random = Random::seeded(self.plan.seed ^ ((task as u64 + 1) << 32));
         for _ in 0..self.plan.calls_per_task {
             let subject = random.below(self.plan.subjects);
             let operation = {
                 let known = locked(&self.subjects[subject].0);
-                self.choose(&known, &mut random)
+                client.choose(&known, &mut random)
             };
             let node = random.below(self.nodes.len());
             if !self.call(subject, task, node, operation).await {
@@ -171,7 +160,7 @@ impl<S: TokenStore> Recording<S> {
         let auditor = self.plan.tasks;
         for (number, (session, tokens)) in sessions.into_iter().enumerate() {
             let node = number % self.nodes.len();
-            let token = self.new_id();
+            let token = self.ids.next();
             let access = Operation::Standing { session, token, token_type: TokenType::Access };
             self.call(subject, auditor, node, access).await;
             for token in tokens {
@@ -224,106 +213,6 @@ impl<S: TokenStore> Recording<S> {
             }
         }
         is_answered
-    }
-
-    fn choose(&self, known: &Known, random: &mut Random) -> Operation {
-        let dice = random.below(1_000);
-        let Some((session, tokens)) = known.recent(random) else { return self.open(random) };
-        let session = *session;
-        let bounds = if self.plan.is_rough {
-            [90, 480, 760, 820, 890, 940, 970, 990, 993]
-        } else {
-            [40, 480, 900, 960, 985, 995, 1_000, 1_000, 1_000]
-        };
-        match bounds.iter().position(|bound| dice < *bound) {
-            Some(0) => self.open(random),
-            Some(1) => Operation::Rotate {
-                session,
-                presented: self.presented(tokens, random),
-                successor: self.new_id(),
-                grace: if random.below(4) == 0 { Duration::ZERO } else { GRACE },
-                session_lifetime: None,
-                idle_timeout: None,
-                expires_at: EXPIRES_AT,
-                keep_until: KEEP_UNTIL,
-            },
-            Some(2) => {
-                let (token, token_type) = if random.below(3) == 0 {
-                    (self.new_id(), TokenType::Access)
-                } else {
-                    (*random.pick(tokens), TokenType::Refresh)
-                };
-                Operation::Standing { session, token, token_type }
-            }
-            Some(3) => Operation::List,
-            Some(4) => Operation::Revoke {
-                session,
-                token: self.presented(tokens, random),
-                keep_until: KEEP_UNTIL,
-            },
-            Some(5) => Operation::End { session },
-            Some(6) => Operation::EndOthers { kept: session },
-            Some(7) => Operation::EndAll,
-            Some(8) => Operation::EndEvery,
-            _ => {
-                Operation::Standing { session, token: self.new_id(), token_type: TokenType::Access }
-            }
-        }
-    }
-
-    fn open(&self, random: &mut Random) -> Operation {
-        Operation::Open {
-            session: self.new_id(),
-            refresh: Some(self.new_id()),
-            limit: match random.below(4) {
-                0 => Some(SessionLimit::Refuse(3)),
-                1 => Some(SessionLimit::EndOldest(3)),
-                _ => None,
-            },
-            expires_at: EXPIRES_AT,
-            keep_until: KEEP_UNTIL,
-        }
-    }
-
-    /// Mostly the latest token that clients know, sometimes the one before, seldom any.
-    fn presented(&self, tokens: &[Id], random: &mut Random) -> Id {
-        let older = if self.plan.is_rough { random.below(10) } else { random.below(40) };
-        let back = match older {
-            0 => random.below(tokens.len()),
-            1..=3 => 1,
-            _ => 0,
-        };
-        tokens[tokens.len() - 1 - back.min(tokens.len() - 1)]
-    }
-
-    fn new_id(&self) -> Id {
-        Id(self.ids.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-impl Known {
-    /// One of the latest sessions.
-    fn recent(&self, random: &mut Random) -> Option<&(Id, Vec<Id>)> {
-        let latest = &self.sessions[self.sessions.len().saturating_sub(4)..];
-        (!latest.is_empty()).then(|| random.pick(latest))
-    }
-
-    fn learn(&mut self, operation: &Operation, answer: &Answer) {
-        match (operation, answer) {
-            (
-                Operation::Open { session, refresh: Some(refresh), .. },
-                Answer::Opening(Opening::Opened),
-            ) => self.sessions.push((*session, vec![*refresh])),
-            (
-                Operation::Rotate { session, successor, .. },
-                Answer::Rotation(Rotation::Rotated { .. }),
-            ) => {
-                if let Some((_, tokens)) = self.sessions.iter_mut().find(|(id, _)| id == session) {
-                    tokens.push(*successor);
-                }
-            }
-            _ => {}
-        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! follows the sequences of `sequence.rs` that begin with it.
 
 mod checker;
+mod clients;
 mod defective;
 mod history;
 mod linearize;

@@ -16,13 +16,13 @@ pub(crate) async fn rolling() -> Vec<Row> {
     let load = Load::start(nodes.iter().map(|node| node.node.clone()).collect(), 32, 4.0);
     load.run_for(2.0).await;
     for round in 0..2 {
-        for index in 0..nodes.len() {
+        for (index, node) in nodes.iter_mut().enumerate() {
             let began = Instant::now();
             let successor = block_in_place(|| ProcessNode::start(&server.url()));
             load.replace(index, successor.node.clone());
             // Requests that have begun are finished; new ones go to the successor.
             load.run_for(0.2).await;
-            let old = std::mem::replace(&mut nodes[index], successor);
+            let old = std::mem::replace(node, successor);
             block_in_place(|| drop(old));
             load.run_for(0.8).await;
             if began.elapsed() > Duration::from_secs(30) {
