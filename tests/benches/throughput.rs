@@ -6,7 +6,9 @@
 //! ```
 //!
 //! Needs `redis-server`. Client, servers and Redis share the machine, and the variants take turns,
-//! so only the ratios carry over to other machines. The client sends the same bytes over and over
+//! so only the ratios carry over to other machines. CPU time per request, of client and service
+//! together and of Redis, is given too: a machine that does something else as well changes it
+//! less. The client sends the same bytes over and over
 //! on connections that stay open; every answer has to be 200.
 
 use std::collections::HashMap;
@@ -35,7 +37,31 @@ struct Variant {
     name: &'static str,
     address: std::net::SocketAddr,
     request: Arc<[u8]>,
+    /// Requests per second, in each round.
     rounds: Vec<f64>,
+    answered: f64,
+    /// Seconds of this process and of Redis, over all rounds.
+    cpu: f64,
+    redis_cpu: f64,
+}
+
+/// Seconds of CPU time that this process has used.
+fn own_cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    // The kernel tells of ticks of 10 ms to every program, whatever its own are.
+    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// Seconds of CPU time that Redis has used.
+fn redis_cpu(server: &RedisServer) -> f64 {
+    let info = server.cli(&["INFO", "cpu"]);
+    let used = |name: &str| -> f64 {
+        let line = info.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.trim().parse().ok()).unwrap_or(0.0)
+    };
+    used("used_cpu_user:") + used("used_cpu_sys:")
 }
 
 fn main() {
@@ -73,9 +99,13 @@ async fn run(rounds: u64, seconds: u64, connections: u64) {
     // One round is for warming up.
     for round in 0..=rounds {
         for variant in &mut variants {
-            let per_second = load(variant, Duration::from_secs(seconds), connections).await;
+            let (cpu, of_redis) = (own_cpu(), redis_cpu(&server));
+            let (answered, took) = load(variant, Duration::from_secs(seconds), connections).await;
             if round > 0 {
-                variant.rounds.push(per_second);
+                variant.rounds.push(answered / took);
+                variant.answered += answered;
+                variant.cpu += own_cpu() - cpu;
+                variant.redis_cpu += redis_cpu(&server) - of_redis;
             }
         }
     }
@@ -86,10 +116,22 @@ async fn run(rounds: u64, seconds: u64, connections: u64) {
     };
     let whole = median(&variants[0].rounds);
     println!("{rounds} rounds of {seconds} s, {connections} connections, HS256; medians\n");
-    println!("| route | requests/s | against unguarded |\n|---|--:|--:|");
+    println!(
+        "| route | requests/s | against unguarded | CPU µs per request | against unguarded | of Redis |\n\
+         |---|--:|--:|--:|--:|--:|"
+    );
+    let unguarded = variants[0].cpu * 1e6 / variants[0].answered;
     for variant in &variants {
         let per_second = median(&variant.rounds);
-        println!("| {} | {per_second:.0} | {:.2} |", variant.name, per_second / whole);
+        let each = |seconds: f64| seconds * 1e6 / variant.answered;
+        println!(
+            "| {} | {per_second:.0} | {:.2} | {:.1} | {:.2} | {:.1} |",
+            variant.name,
+            per_second / whole,
+            each(variant.cpu),
+            unguarded / each(variant.cpu),
+            each(variant.redis_cpu)
+        );
     }
 }
 
@@ -125,11 +167,19 @@ async fn variant(name: &'static str, app: Router, token: Option<String>) -> Vari
     let authorization =
         token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let request = format!("GET /me HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n");
-    Variant { name, address, request: Arc::from(request.into_bytes()), rounds: Vec::new() }
+    Variant {
+        name,
+        address,
+        request: Arc::from(request.into_bytes()),
+        rounds: Vec::new(),
+        answered: 0.0,
+        cpu: 0.0,
+        redis_cpu: 0.0,
+    }
 }
 
-/// Requests per second.
-async fn load(variant: &Variant, duration: Duration, connections: u64) -> f64 {
+/// How many requests were answered, and in how many seconds.
+async fn load(variant: &Variant, duration: Duration, connections: u64) -> (f64, f64) {
     let answered = Arc::new(AtomicU64::new(0));
     let is_over = Arc::new(AtomicBool::new(false));
     let start = Instant::now();
@@ -155,5 +205,5 @@ async fn load(variant: &Variant, duration: Duration, connections: u64) -> f64 {
     tokio::time::sleep(duration).await;
     is_over.store(true, Ordering::Relaxed);
     clients.join_all().await;
-    answered.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64()
+    (answered.load(Ordering::Relaxed) as f64, start.elapsed().as_secs_f64())
 }

@@ -129,7 +129,7 @@ pub(crate) async fn over_http(sizes: &Sizes) -> Vec<Row> {
             continue;
         }
         let tokens = login.tokens();
-        let patience = Duration::from_micros(random.below(1_500) as u64);
+        let patience = Duration::from_micros(random.below(300) as u64);
         let refresh = node.node.refresh(&aborted, &tokens.refresh);
         if tokio::time::timeout(patience, refresh).await.is_err() {
             cancelled += 1;

@@ -6,7 +6,7 @@ use jwt_tests::redis::RedisServer;
 use tokio::task::block_in_place;
 
 use super::outages::{load_on, two_nodes};
-use super::report::Row;
+use super::report::{Row, Tally};
 
 pub(crate) async fn data_loss() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -60,14 +60,28 @@ async fn old_snapshot() -> Row {
     let nodes = two_nodes(&server.url()).await;
     let load = load_on(&nodes);
     load.run_for(2.0).await;
+    let early = Tally::new();
+    let mut ended = Vec::new();
+    for number in 0..50 {
+        let login = nodes[0].node.login(&early, &format!("early-{number}")).await;
+        ended.push(login.tokens());
+    }
     block_in_place(|| server.cli(&["SAVE"]));
+    for tokens in &ended {
+        nodes[1].node.logout(&early, &tokens.access).await;
+    }
     load.run_for(1.0).await;
     block_in_place(|| {
         server.kill();
         server.restart();
     });
     load.run_for(2.0).await;
-    let logouts = load.logouts();
+    for tokens in &ended {
+        if nodes[0].node.me(&load.tally, &tokens.access).await == 200 {
+            load.tally.wrongly_accepted(|| "200 for a session of the snapshot".to_owned());
+        }
+    }
+    let logouts = load.logouts() + ended.len() as u64;
     let tally = load.stop().await;
     tally
         .row("restart from a snapshot of a second ago", "redis")
