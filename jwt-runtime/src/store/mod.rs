@@ -4,8 +4,12 @@ mod erased;
 mod memory;
 #[cfg(feature = "metrics")]
 mod metered;
+mod opening;
+mod rotation;
 mod session;
 mod session_record;
+mod shared;
+mod standing;
 
 #[cfg(feature = "test-util")]
 pub mod contract;
@@ -15,20 +19,19 @@ mod redb;
 mod redis;
 
 use std::future::Future;
-use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::token_type::TokenType;
 
 pub use memory::MemoryStore;
+pub use opening::{Device, NewSession, Opening, SessionLimit};
 #[cfg(feature = "redb")]
 pub use redb::{RedbStore, RedbStoreBuilder};
 #[cfg(feature = "redis")]
 pub use redis::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
+pub use rotation::{Rotation, RotationStep};
 pub use session::Session;
+pub use standing::{Standing, TokenRef};
 
 pub(crate) use erased::ErasedStore;
 #[cfg(feature = "metrics")]
@@ -148,204 +151,4 @@ pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
         subject: &str,
         now: NumericDate,
     ) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
-}
-
-/// What a store needs to know of a verified token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenRef<'a> {
-    /// `sub`.
-    pub subject: &'a str,
-    /// `sid`.
-    pub session_id: &'a str,
-    /// `jti`.
-    pub token_id: &'a str,
-    /// `type`.
-    pub token_type: TokenType,
-}
-
-/// A session to be recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewSession<'a> {
-    /// `sub` of its tokens.
-    pub subject: &'a str,
-    /// `sid` of its tokens.
-    pub session_id: &'a str,
-    /// `jti` of its first refresh token; `None` if it has no refresh token.
-    pub refresh_token_id: Option<&'a str>,
-    /// What the application knows of the device.
-    pub device: Device<'a>,
-    /// The time of the login.
-    pub now: NumericDate,
-    /// When the last token of the session expires, as it stands.
-    pub expires_at: NumericDate,
-    /// When the record may be forgotten: `expires_at`, leeway and a margin.
-    pub keep_until: NumericDate,
-    /// How many sessions the subject may have; `None` for any number.
-    pub limit: Option<SessionLimit>,
-}
-
-/// What the application says of the device that a session is opened on; nothing by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Device<'a> {
-    /// For [`Session::label`].
-    pub label: Option<&'a str>,
-    /// For [`Session::user_agent`].
-    pub user_agent: Option<&'a str>,
-    /// For [`Session::address`].
-    pub address: Option<IpAddr>,
-}
-
-/// How many sessions a subject may have at once, and what becomes of the next login.
-///
-/// Sessions count as long as they are listed: until they end or expire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionLimit {
-    /// A login beyond this many is refused.
-    Refuse(u32),
-    /// A login beyond this many ends the session with the earliest login, or several where there
-    /// are more than may be.
-    EndOldest(u32),
-}
-
-/// What became of a login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opening {
-    /// The session is recorded.
-    Opened,
-    /// The subject has as many sessions as it may: nothing has changed.
-    LimitReached,
-}
-
-/// One step of a session from a refresh token to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RotationStep<'a> {
-    /// `sub` of the session.
-    pub subject: &'a str,
-    /// `sid` of the session.
-    pub session_id: &'a str,
-    /// `jti` of the refresh token that was presented.
-    pub presented: &'a str,
-    /// `jti` of the refresh token that takes its place.
-    pub successor: &'a str,
-    /// The time of the refresh.
-    pub now: NumericDate,
-    /// When the successor expires, unless the session's own end comes first.
-    pub expires_at: NumericDate,
-    /// When the record may be forgotten: `expires_at`, leeway and a margin. It moves with
-    /// `expires_at` where the session's own end comes first.
-    pub keep_until: NumericDate,
-    /// For how long after a rotation the token that it replaced is answered with
-    /// [`Rotation::Repeated`] instead of [`Rotation::Reused`]; zero for never.
-    ///
-    /// Only the immediate predecessor of the current token, and so only while that has not been
-    /// rotated itself; and only if the rotation that replaced it had a grace too.
-    pub grace: Duration,
-    /// How long after its login the session ends, whatever happens; `None` for never.
-    pub session_lifetime: Option<Duration>,
-    /// How long after its last rotation, or its login, the session ends; `None` for never.
-    pub idle_timeout: Option<Duration>,
-}
-
-/// How a token stands with the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Nothing speaks against it.
-    Live,
-    /// The token itself was revoked.
-    Revoked,
-    /// Its session has ended, or was never recorded.
-    SessionEnded,
-    /// It is a refresh token, and not the current one of its session.
-    Reused,
-    /// It is the refresh token that the current one of its session replaced at this time, by a
-    /// step with a [`grace`](RotationStep::grace). Whether that is over is for the caller to say.
-    Superseded {
-        /// The time of that step.
-        rotated_at: NumericDate,
-    },
-}
-
-/// What became of a rotation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rotation {
-    /// The successor is now the current refresh token.
-    Rotated {
-        /// The time of the login.
-        created_at: NumericDate,
-    },
-    /// The presented token was replaced within the grace of this step, and nobody has used its
-    /// successor yet: this is a retry, and nothing has changed.
-    Repeated {
-        /// `jti` of the current refresh token.
-        successor: String,
-        /// The time of the step that made it the current one.
-        rotated_at: NumericDate,
-        /// The time of the login.
-        created_at: NumericDate,
-    },
-    /// The presented token itself, or the successor to be repeated, was revoked; nothing has
-    /// changed.
-    Revoked,
-    /// The session has ended, or its time was over and this call has ended it, or it was never
-    /// recorded.
-    SessionEnded,
-    /// The presented token was not the current one: this call has ended the session.
-    Reused,
-}
-
-impl<T: TokenStore> TokenStore for Arc<T> {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
-        T::open_session(self, session).await
-    }
-
-    async fn standing(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-    ) -> Result<Standing, StoreError> {
-        T::standing(self, token, now).await
-    }
-
-    async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
-        T::rotate(self, step).await
-    }
-
-    async fn revoke_token(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-        keep_until: NumericDate,
-    ) -> Result<(), StoreError> {
-        T::revoke_token(self, token, now, keep_until).await
-    }
-
-    async fn end_session(
-        &self,
-        subject: &str,
-        session_id: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        T::end_session(self, subject, session_id, now).await
-    }
-
-    async fn end_other_sessions(
-        &self,
-        subject: &str,
-        kept_session_id: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        T::end_other_sessions(self, subject, kept_session_id, now).await
-    }
-
-    async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {
-        T::end_all_sessions(self, subject, now).await
-    }
-
-    async fn end_every_session(&self, now: NumericDate) -> Result<(), StoreError> {
-        T::end_every_session(self, now).await
-    }
-
-    async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        T::sessions(self, subject, now).await
-    }
 }
