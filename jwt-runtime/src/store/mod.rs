@@ -63,6 +63,10 @@ pub(crate) use metered::Metered;
 /// Subjects are arbitrary strings: an implementation that builds keys from them has to escape.
 /// `now` is the time of the authority's clock; stores have no clock of their own.
 ///
+/// What a store is asked and what it answers is exhaustive, unlike the errors. A field or a variant
+/// that is added asks something new of every store, and one that does not know of it must not
+/// compile.
+///
 /// `contract::check` and `contract::check_exclusive` (feature `test-util`) run this contract
 /// against an implementation.
 pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
