@@ -73,13 +73,20 @@ fn timed<'a, T: Send + 'a>(
     Box::pin(async move {
         let start = Instant::now();
         let answer = call.await;
-        let outcome = match &answer {
-            Ok(_) => "ok",
-            Err(StoreError::Timeout(_)) => "timeout",
-            Err(StoreError::Full) => "full",
-            Err(_) => "unavailable",
-        };
-        meter::store_asked(operation, outcome, start.elapsed());
+        meter::store_asked(operation, outcome(answer.as_ref().err()), start.elapsed());
         answer
     })
+}
+
+/// What is not asked at all takes no time: counted as `unavailable` it would hide how long the
+/// store takes to fail.
+fn outcome(error: Option<&StoreError>) -> &'static str {
+    match error {
+        None => "ok",
+        Some(StoreError::Timeout(_)) => "timeout",
+        Some(StoreError::CircuitOpen) => "circuit_open",
+        Some(StoreError::Overloaded) => "overloaded",
+        Some(StoreError::Full) => "full",
+        Some(StoreError::Unavailable(_)) => "unavailable",
+    }
 }

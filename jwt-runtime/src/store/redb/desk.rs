@@ -45,7 +45,7 @@ impl<X> Desk<X> {
             return Err(StoreError::unavailable("the store is closed"));
         }
         if waiting.calls.len() >= MAX_WAITING {
-            return Err(StoreError::unavailable("too many calls wait for the disk"));
+            return Err(StoreError::Overloaded);
         }
         waiting.calls.push_back(call);
         drop(waiting);
@@ -117,5 +117,26 @@ where
             (Ok(()), Some(outcome)) => outcome.map_err(|failure| store_error(&failure)),
             (Ok(()), None) => Err(StoreError::unavailable("the call was not served")),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_wait_than_there_is_room_for() {
+        let desk = Desk::<()>::new();
+        let submit = || {
+            let (slot, reply) = Slot::<()>::new();
+            drop(reply);
+            desk.submit(Box::new(Task::new(slot, |(): &()| Ok(()))))
+        };
+        for _ in 0..MAX_WAITING {
+            submit().unwrap();
+        }
+        assert!(matches!(submit(), Err(StoreError::Overloaded)));
+        assert_eq!(desk.take(1).map(|calls| calls.len()), Some(1));
+        submit().unwrap();
     }
 }
