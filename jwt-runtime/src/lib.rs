@@ -125,10 +125,12 @@
 //! | `rust-crypto` | | cryptography by the RustCrypto crates instead |
 //! | `redb` | | `RedbStore` |
 //! | `redis` | | `RedisStore` |
+//! | `redis-tls` | | the same over TLS, by rustls |
 //! | `metrics` | | counters and store latencies through the facade `metrics` |
 //! | `test-util` | | `testing` and `contract` |
 
-#[cfg(doctest)]
+// The README shows what these features add.
+#[cfg(all(doctest, feature = "macros", feature = "redis"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
