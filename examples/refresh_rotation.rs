@@ -8,12 +8,12 @@
 //! curl -i -X POST localhost:3000/refresh -H "Authorization: Bearer $R2"   # 401, token_revoked
 //! ```
 //!
-//! `ROTATION_GRACE=10 cargo run --example refresh_rotation` forgives a second use within ten seconds: it
-//! gets `R2` once more, so that two tabs stay logged in. `R1` after that, or after `R2` was used, is a
-//! theft again.
-//!
 //! The second use of `R1` means that two parties hold it, and nobody can tell which is the thief:
 //! so the session ends for both (RFC 9700 §4.14.2), and the server logs a warning.
+//!
+//! `ROTATION_GRACE=10 cargo run --example refresh_rotation` forgives a second use within ten
+//! seconds: it gets `R2` once more, so that two tabs stay logged in. `R1` after that, or after `R2`
+//! was used, is a theft again.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Logout that holds on every node: sessions and revocations in Redis.
+//! Logout that holds on every node, and a page of "your devices": sessions in Redis.
 //!
 //! Start it twice, on two ports, and log out on one of them:
 //!
@@ -7,22 +7,27 @@
 //! export REDIS_URL=redis://127.0.0.1:6379 JWT_SECRET_KEY=$(openssl rand -base64 48)
 //! cargo run --example revocation_redis &
 //! LISTEN_ADDR=127.0.0.1:3001 cargo run --example revocation_redis &
-//! TOKEN=$(curl -s -X POST localhost:3000/login | sed -E 's/.*"access_token":"([^"]+)".*/\1/')
-//! curl -i localhost:3001/protected -H "Authorization: Bearer $TOKEN"               # 200
-//! curl -i -X DELETE localhost:3000/token -H "Authorization: Bearer $TOKEN"         # 204
-//! curl -i localhost:3001/protected -H "Authorization: Bearer $TOKEN"               # 401
+//! LAPTOP=$(curl -s -X POST localhost:3000/login -A laptop | sed -E 's/.*"access_token":"([^"]+)".*/\1/')
+//! PHONE=$(curl -s -X POST localhost:3001/login -A phone | sed -E 's/.*"access_token":"([^"]+)".*/\1/')
+//! curl -i localhost:3001/protected -H "Authorization: Bearer $LAPTOP"                  # 200
+//! curl -i localhost:3001/sessions -H "Authorization: Bearer $LAPTOP"                   # 200, both
+//! curl -i -X DELETE localhost:3000/sessions/others -H "Authorization: Bearer $LAPTOP"  # 204
+//! curl -i localhost:3001/protected -H "Authorization: Bearer $PHONE"                   # 401
+//! curl -i -X DELETE localhost:3000/token -H "Authorization: Bearer $LAPTOP"            # 204
+//! curl -i localhost:3001/protected -H "Authorization: Bearer $LAPTOP"                  # 401
 //! ```
 //!
 //! While Redis is away every guarded route answers 503, and never 200 for a token that was revoked.
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header::USER_AGENT};
 use axum::routing::{delete, get, post};
+use axum::{Json, Router};
 use jwt_runtime::{
-    AuthError, Claims, JwtAuth, JwtConfig, RedisStore, Registered, TokenPair, jwt_required,
+    AuthError, Claims, JwtAuth, JwtConfig, LoginOptions, RedisStore, Registered, Session,
+    TokenPair, jwt_required,
 };
 
 #[derive(Claims)]
@@ -30,8 +35,12 @@ struct User {
     sub: String,
 }
 
-async fn login(State(auth): State<JwtAuth>) -> Result<TokenPair, AuthError> {
-    auth.login(&User { sub: "alice".to_owned() }).await
+/// Hands over what the page of devices is to show; nothing of it is stored otherwise.
+async fn login(State(auth): State<JwtAuth>, headers: HeaderMap) -> Result<TokenPair, AuthError> {
+    let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let shown: String = user_agent.unwrap_or("unknown").chars().take(100).collect();
+    let user = User { sub: "alice".to_owned() };
+    auth.login_with(&user, LoginOptions::new().user_agent(shown)).await
 }
 
 #[jwt_required]
@@ -53,6 +62,28 @@ async fn revoke(
 ) -> Result<StatusCode, AuthError> {
     auth.revoke(&token).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The page of "your devices".
+#[jwt_required]
+async fn sessions(
+    #[claims] user: User,
+    State(auth): State<JwtAuth>,
+) -> Result<Json<Vec<Session>>, AuthError> {
+    auth.sessions(&user.sub).await.map(Json)
+}
+
+/// "Log out my other devices".
+#[jwt_required]
+async fn logout_others(
+    #[claims] token: Registered,
+    State(auth): State<JwtAuth>,
+) -> Result<StatusCode, AuthError> {
+    if auth.logout_others(&token).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(AuthError::TokenRevoked)
+    }
 }
 
 /// Ends every session of the user, on every node.
@@ -79,7 +110,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/protected", get(protected))
         .route("/unchecked", get(unchecked))
         .route("/token", delete(revoke))
-        .route("/sessions", delete(logout_everywhere))
+        .route("/sessions", get(sessions).delete(logout_everywhere))
+        .route("/sessions/others", delete(logout_others))
         .with_state(auth);
     let address = std::env::var("LISTEN_ADDR").unwrap_or("127.0.0.1:3000".to_owned());
     let listener = tokio::net::TcpListener::bind(address).await?;

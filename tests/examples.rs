@@ -148,7 +148,7 @@ fn revocation_redis_answers_as_its_header_says() {
     let first = Example::start("revocation_redis", &environment);
     let second = Example::start("revocation_redis", &environment);
     let header = read("examples/revocation_redis.rs");
-    assert_eq!(walk(&header, &[first.address(), second.address()]), 3);
+    assert_eq!(walk(&header, &[first.address(), second.address()]), 6);
 }
 
 #[test]
