@@ -99,8 +99,8 @@ impl JwtConfig {
     ///
     /// - [`ConfigError::KeyMissing`] without any key.
     /// - [`ConfigError::Setting`] for two keys of one kind, a file that cannot be read, an unknown
-    ///   algorithm or session limit policy, a `redis_url` or `store_path` in a build without the feature
-    ///   `redis` or `redb`, or both of them.
+    ///   algorithm or session limit policy, a `redis_url` or `store_path` in a build without the
+    ///   feature `redis` or `redb`, or both of them.
     /// - [`ConfigError::Store`] for a `redis_url` that is none, and a file that does not open.
     /// - The errors of [`SigningKey`] and [`VerifyingKey`].
     pub fn into_builder(self) -> Result<JwtAuthBuilder, ConfigError> {

@@ -20,13 +20,14 @@ const DEFAULT_MAX_RECORDS: usize = 1_000_000;
 /// For a service with one process, and for tests. Clones share their records. Nothing is written
 /// to disk: a restart forgets every session, so everybody has to log in again. Revoked tokens do
 /// not come back to life by it, because the sessions that they belong to are forgotten with them.
-/// `RedbStore` (feature `redb`) is the same in a file, and forgets nothing.
+/// `RedbStore` (feature `redb`) is the same in a file: a restart forgets nothing.
 ///
 /// Records expire by the time that is passed to each method. Expired ones are dropped in passing
 /// by later writes, a few at a time; there is no background task. The number of records is
 /// bounded, by 1,000,000 unless [`with_max_records`](Self::with_max_records) says otherwise: 200
-/// to 400 bytes each, and 400 more for every subject with sessions or with revocations. A store that is full refuses
-/// logins and revocations with [`StoreError::Full`]; it never forgets a living record to make room.
+/// to 400 bytes each, and 400 more for every subject with sessions or with revocations. A store
+/// that is full refuses logins and revocations with [`StoreError::Full`]; it never forgets a living
+/// record to make room.
 ///
 /// # Examples
 ///

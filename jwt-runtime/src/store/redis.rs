@@ -35,11 +35,10 @@ use crate::error::StoreError;
 
 /// Keeps sessions and revocations in Redis or Valkey, for any number of processes.
 ///
-/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands, or none
-/// with a [local view](RedisStoreBuilder::local_view); every step that reads and writes is one
-/// script. All processes have to use one primary: a replica may still say
-/// that a revoked token is good. Clones share one multiplexed connection, which reconnects by
-/// itself.
+/// Needs Redis 6.2 or any Valkey. A request costs one round trip of two commands, or none with a
+/// [local view](RedisStoreBuilder::local_view); every step that reads and writes is one script. All
+/// processes have to use one primary: a replica may still say that a revoked token is good. Clones
+/// share one multiplexed connection, which reconnects by itself.
 ///
 /// A call ends within its deadline, 250 ms unless the [builder](Self::builder) says otherwise;
 /// [`end_every_session`](crate::TokenStore::end_every_session) within 64 of them. A server that is
@@ -88,10 +87,9 @@ use crate::error::StoreError;
 ///
 /// The braces are a hash tag: what a script touches shares a slot. In subjects, ids, labels and
 /// user agents everything but printable ASCII without the space, `{`, `}` and `%` is written
-/// `%XX`. Every key has a time to live, that of the last thing it holds; an epoch up
-/// to a day more. It is relative, so the
-/// clocks of Redis and the application need not agree. Fields have none: each write removes some
-/// whose time is over by more than an hour. No token is stored, only ids.
+/// `%XX`. Every key has a time to live, that of the last thing it holds; an epoch up to a day more.
+/// It is relative, so the clocks of Redis and the application need not agree. Fields have none:
+/// each write removes some whose time is over by more than an hour. No token is stored, only ids.
 ///
 /// All sessions of a subject end with its key, and every session of every subject with the epochs:
 /// as many steps for one session as for a million, none of which needs memory. So a key that gets
