@@ -16,3 +16,4 @@ pub mod redis;
 pub mod refusal;
 pub mod routes;
 pub mod tokens;
+pub mod watched;

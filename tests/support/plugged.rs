@@ -1,92 +1,38 @@
-//! A store whose plug can be pulled, in front of one in memory.
+//! A store whose plug can be pulled.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jwt_runtime::{
-    MemoryStore, NewSession, NumericDate, Opening, Rotation, RotationStep, Session, Standing,
-    StoreError, TokenRef, TokenStore,
-};
+use jwt_runtime::StoreError;
+
+use crate::watched::{Watched, Watcher};
 
 /// Clones share their records and their plug.
+pub type Plugged = Watched<Plug>;
+
+/// What connects a [`Plugged`] store.
 #[derive(Clone, Debug, Default)]
-pub struct Plugged {
-    inner: MemoryStore,
+pub struct Plug {
     is_out: Arc<AtomicBool>,
 }
 
 impl Plugged {
     /// From here on nobody answers.
     pub fn pull(&self) {
-        self.is_out.store(true, Ordering::SeqCst);
+        self.watcher.is_out.store(true, Ordering::SeqCst);
     }
 
     /// From here on everything is as it was.
     pub fn plug_in(&self) {
-        self.is_out.store(false, Ordering::SeqCst);
-    }
-
-    fn reach(&self) -> Result<&MemoryStore, StoreError> {
-        if self.is_out.load(Ordering::SeqCst) {
-            return Err(StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1"));
-        }
-        Ok(&self.inner)
+        self.watcher.is_out.store(false, Ordering::SeqCst);
     }
 }
 
-impl TokenStore for Plugged {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
-        self.reach()?.open_session(session).await
-    }
-
-    async fn standing(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-    ) -> Result<Standing, StoreError> {
-        self.reach()?.standing(token, now).await
-    }
-
-    async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
-        self.reach()?.rotate(step).await
-    }
-
-    async fn revoke_token(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-        keep_until: NumericDate,
-    ) -> Result<(), StoreError> {
-        self.reach()?.revoke_token(token, now, keep_until).await
-    }
-
-    async fn end_session(
-        &self,
-        sub: &str,
-        sid: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        self.reach()?.end_session(sub, sid, now).await
-    }
-
-    async fn end_other_sessions(
-        &self,
-        subject: &str,
-        kept_session_id: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        self.reach()?.end_other_sessions(subject, kept_session_id, now).await
-    }
-
-    async fn end_every_session(&self, now: NumericDate) -> Result<(), StoreError> {
-        self.reach()?.end_every_session(now).await
-    }
-
-    async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {
-        self.reach()?.end_all_sessions(subject, now).await
-    }
-
-    async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        self.reach()?.sessions(subject, now).await
+impl Watcher for Plug {
+    fn before(&self, _: &'static str) -> Result<(), StoreError> {
+        if self.is_out.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1"));
+        }
+        Ok(())
     }
 }
