@@ -10,6 +10,7 @@ mod session;
 mod session_record;
 mod shared;
 mod standing;
+mod sweeping;
 
 #[cfg(feature = "test-util")]
 pub mod contract;

@@ -1,21 +1,12 @@
 //! The records of a [`MemoryStore`](super::MemoryStore).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::shelf::{Kept, Shelf};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
 use crate::store::session_record::SessionRecord;
-
-/// How many records one write may drop, so that no single request pays for a long silence.
-const SWEPT_PER_WRITE: usize = 64;
-
-/// How long a record outlives its `keep_until` while there is room.
-///
-/// A clock that leaps ahead and is set back would otherwise take revocations with it, and bring
-/// their tokens back to life.
-const SWEEP_MARGIN: Duration = Duration::from_secs(60 * 60);
+use crate::store::sweeping::{SWEEP_MARGIN, SWEPT_PER_WRITE};
 
 /// Every record.
 #[derive(Default)]
@@ -102,9 +93,6 @@ impl Records {
     }
 
     /// Drops a few of the records whose time is long over.
-    ///
-    /// Every write adds at most one record and sweeps up to [`SWEPT_PER_WRITE`], so what is left
-    /// over shrinks with each of them.
     pub(super) fn sweep(&mut self, now: NumericDate) {
         for _ in 0..SWEPT_PER_WRITE {
             if !self.drop_first_due(|keep_until| keep_until + SWEEP_MARGIN <= now) {

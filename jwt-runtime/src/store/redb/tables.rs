@@ -3,12 +3,11 @@
 //! Every record has one entry in the schedule of its table, written and dropped in the transaction
 //! that writes and drops the record.
 
-use std::time::Duration;
-
 use redb::{ReadableTable, Table, TableDefinition, Value, WriteTransaction};
 
 use super::failure::Failure;
 use crate::numeric_date::NumericDate;
+use crate::store::sweeping::{SWEEP_MARGIN, SWEPT_PER_WRITE};
 
 /// The version of everything in this module and in `record`.
 pub(super) const SCHEMA: u64 = 1;
@@ -35,15 +34,6 @@ pub(super) const REVOKED_DUE: TableDefinition<'_, (u64, &str, &str), ()> =
 type Records<'t, V> = Table<'t, (&'static str, &'static str), V>;
 type Schedule<'t> = Table<'t, (u64, &'static str, &'static str), ()>;
 
-/// How many records one write may drop, so that no single request pays for a long silence.
-const SWEPT_PER_WRITE: usize = 64;
-
-/// How long a record outlives its `keep_until`.
-///
-/// A clock that leaps ahead and is set back would otherwise take revocations with it, and bring
-/// their tokens back to life.
-const SWEEP_MARGIN: Duration = Duration::from_secs(60 * 60);
-
 /// The tables of a write transaction.
 pub(super) struct Writing<'t> {
     pub(super) sessions: Records<'t, (u64, &'static str)>,
@@ -63,9 +53,6 @@ impl<'t> Writing<'t> {
     }
 
     /// Opens them for a write at this time, which drops a few records whose time is long over.
-    ///
-    /// Every write adds at most one record and drops up to [`SWEPT_PER_WRITE`], so what is left
-    /// over shrinks with each of them.
     pub(super) fn swept(
         transaction: &'t WriteTransaction,
         now: NumericDate,
