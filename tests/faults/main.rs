@@ -16,10 +16,8 @@ use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use jwt_runtime::{
-    Device, NewSession, NumericDate, RedisStore, Rotation, RotationStep, StoreError, TokenRef,
-    TokenStore, TokenType,
-};
+use jwt_runtime::{RedisStore, StoreError, TokenStore};
+use jwt_tests::session::{EXPIRES_AT, KEEP_UNTIL, NOW, ROTATED, access, session, step};
 
 /// The default deadline, with room for a machine that does something else as well.
 const SOON: Duration = Duration::from_secs(2);
@@ -27,49 +25,8 @@ const SOON: Duration = Duration::from_secs(2);
 /// Nothing in these tests takes as long, unless it never ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
-const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
-const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
-
-/// What a rotation of it answers.
-const ROTATED: Rotation = Rotation::Rotated { created_at: NOW };
-
-/// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
-fn session(subject: &str) -> NewSession<'_> {
-    NewSession {
-        subject,
-        session_id: "sid-1",
-        refresh_token_id: Some("refresh-1"),
-        device: Device::default(),
-        now: NOW,
-        expires_at: EXPIRES_AT,
-        keep_until: KEEP_UNTIL,
-        limit: None,
-    }
-}
-
-/// Its access token `access-1`.
-fn access(subject: &str) -> TokenRef<'_> {
-    TokenRef { subject, session_id: "sid-1", token_id: "access-1", token_type: TokenType::Access }
-}
-
-/// The step from one of its refresh tokens to another.
-fn step<'a>(subject: &'a str, presented: &'a str, successor: &'a str) -> RotationStep<'a> {
-    RotationStep {
-        subject,
-        session_id: "sid-1",
-        presented,
-        successor,
-        now: NOW,
-        expires_at: EXPIRES_AT,
-        keep_until: KEEP_UNTIL,
-        grace: Duration::ZERO,
-        session_lifetime: None,
-        idle_timeout: None,
-    }
-}
-
-/// Calls every method once and returns what failed; each call has to end soon.
+/// Calls every method but `end_every_session`, which may take longer, and returns what failed; each
+/// call has to end soon.
 async fn call_everything(store: &RedisStore, subject: &str) -> Vec<StoreError> {
     let mut errors = Vec::new();
     errors.extend(soon(store.open_session(session(subject))).await.err());
@@ -77,13 +34,14 @@ async fn call_everything(store: &RedisStore, subject: &str) -> Vec<StoreError> {
     errors.extend(soon(store.rotate(step(subject, "refresh-1", "refresh-2"))).await.err());
     errors.extend(soon(store.revoke_token(access(subject), NOW, KEEP_UNTIL)).await.err());
     errors.extend(soon(store.sessions(subject, NOW)).await.err());
+    errors.extend(soon(store.end_other_sessions(subject, "sid-1", NOW)).await.err());
     errors.extend(soon(store.end_session(subject, "sid-1", NOW)).await.err());
     errors.extend(soon(store.end_all_sessions(subject, NOW)).await.err());
     errors.extend(soon(store.ping()).await.err());
     errors
 }
 
-const METHODS: usize = 8;
+const METHODS: usize = 9;
 
 async fn soon<T>(call: impl Future<Output = T>) -> T {
     let start = Instant::now();

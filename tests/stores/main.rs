@@ -18,10 +18,9 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use jwt_runtime::{
-    Device, NewSession, NumericDate, RedisStore, Rotation, RotationStep, TokenRef, TokenType,
-};
+use jwt_runtime::{Device, NewSession, RedisStore, RotationStep};
 use jwt_tests::redis::{RedisBehindSentinel, RedisCluster, RedisServer, TlsRedisServer};
+use jwt_tests::session::{EXPIRES_AT, KEEP_UNTIL, NOW, ROTATED, access};
 
 /// One server for all tests that only add keys of their own.
 static SHARED: LazyLock<RedisServer> = LazyLock::new(RedisServer::start);
@@ -166,44 +165,13 @@ mod redis_over_a_given_connection {
     });
 }
 
-const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
-const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
-const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
-
-/// What a rotation of it answers.
-const ROTATED: Rotation = Rotation::Rotated { created_at: NOW };
-
-/// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
+/// With a device of which something is known.
 fn session(subject: &str) -> NewSession<'_> {
-    NewSession {
-        subject,
-        session_id: "sid-1",
-        refresh_token_id: Some("refresh-1"),
-        device: Device { label: Some("Firefox"), ..Device::default() },
-        now: NOW,
-        expires_at: EXPIRES_AT,
-        keep_until: KEEP_UNTIL,
-        limit: None,
-    }
-}
-
-/// Its access token `access-1`.
-fn access(subject: &str) -> TokenRef<'_> {
-    TokenRef { subject, session_id: "sid-1", token_id: "access-1", token_type: TokenType::Access }
+    let device = Device { label: Some("Firefox"), ..Device::default() };
+    NewSession { device, ..jwt_tests::session::session(subject) }
 }
 
 /// The step from `refresh-1` to `refresh-2`.
 fn step(subject: &str) -> RotationStep<'_> {
-    RotationStep {
-        subject,
-        session_id: "sid-1",
-        presented: "refresh-1",
-        successor: "refresh-2",
-        now: NOW,
-        expires_at: EXPIRES_AT,
-        keep_until: KEEP_UNTIL,
-        grace: Duration::ZERO,
-        session_lifetime: None,
-        idle_timeout: None,
-    }
+    jwt_tests::session::step(subject, "refresh-1", "refresh-2")
 }

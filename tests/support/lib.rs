@@ -15,5 +15,6 @@ pub mod random;
 pub mod redis;
 pub mod refusal;
 pub mod routes;
+pub mod session;
 pub mod tokens;
 pub mod watched;

@@ -15,39 +15,14 @@ mod settings;
 
 use std::time::{Duration, Instant};
 
-use jwt_runtime::{
-    Device, LocalView, NewSession, NumericDate, RedisStore, Standing, TokenRef, TokenStore,
-    TokenType, ViewStats,
-};
+use jwt_runtime::{LocalView, RedisStore, Standing, TokenStore, ViewStats};
+use jwt_tests::session::{EXPIRES_AT, KEEP_UNTIL, NOW, access, session};
 
 /// Nothing in these tests takes as long, unless it never ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A deadline for calls that are about something else.
 const DEADLINE: Duration = Duration::from_secs(10);
-
-const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
-const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_800_003_600);
-const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_800_003_690);
-
-/// The session `sid-1` of `subject`, with the refresh token `refresh-1`.
-fn session(subject: &str) -> NewSession<'_> {
-    NewSession {
-        subject,
-        session_id: "sid-1",
-        refresh_token_id: Some("refresh-1"),
-        device: Device::default(),
-        now: NOW,
-        expires_at: EXPIRES_AT,
-        keep_until: KEEP_UNTIL,
-        limit: None,
-    }
-}
-
-/// Its access token `access-1`.
-fn access(subject: &str) -> TokenRef<'_> {
-    TokenRef { subject, session_id: "sid-1", token_id: "access-1", token_type: TokenType::Access }
-}
 
 /// A store without a view.
 async fn plain(url: &str) -> RedisStore {
