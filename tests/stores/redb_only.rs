@@ -223,6 +223,15 @@ fn no_runtime_is_needed() {
 }
 
 #[tokio::test]
+async fn no_deadline_is_too_long() {
+    let folder = Folder::new();
+    let builder = RedbStore::builder(folder.file("sessions")).deadline(Duration::MAX);
+    let store = builder.open().unwrap();
+    store.open_session(session("alice")).await.unwrap();
+    assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::Live);
+}
+
+#[tokio::test]
 async fn no_date_is_too_far_away() {
     let folder = Folder::new();
     let store = RedbStore::open(folder.file("sessions")).unwrap();

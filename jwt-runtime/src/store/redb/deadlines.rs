@@ -31,12 +31,13 @@ impl Deadlines {
         self.deadline
     }
 
-    /// Gives a call its time, from now on.
+    /// Gives a call its time, from now on; any time there is, if the clock cannot express its end.
     pub(super) fn start(&self, call: Weak<dyn Expire>) {
+        let Some(over_at) = Instant::now().checked_add(self.deadline) else { return };
         let mut calls = self.calls();
         calls.drop_answered();
         let was_idle = calls.running.is_empty();
-        calls.running.push_back((Instant::now() + self.deadline, call));
+        calls.running.push_back((over_at, call));
         if was_idle {
             self.changed.notify_one();
         }
