@@ -1,7 +1,6 @@
 //! A store whose plug can be pulled, in front of one in memory.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jwt_runtime::{
     MemoryStore, NewSession, NumericDate, Opening, Rotation, RotationStep, Session, Standing,
@@ -12,25 +11,32 @@ use jwt_runtime::{
 #[derive(Clone, Debug, Default)]
 pub struct Plugged {
     inner: MemoryStore,
-    is_out: Arc<AtomicBool>,
+    failure: Arc<Mutex<Option<fn() -> StoreError>>>,
 }
 
 impl Plugged {
     /// From here on nobody answers.
     pub fn pull(&self) {
-        self.is_out.store(true, Ordering::SeqCst);
+        self.fail_with(|| {
+            StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1")
+        });
+    }
+
+    /// From here on everything fails, and like this.
+    pub fn fail_with(&self, failure: fn() -> StoreError) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
     }
 
     /// From here on everything is as it was.
     pub fn plug_in(&self) {
-        self.is_out.store(false, Ordering::SeqCst);
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn reach(&self) -> Result<&MemoryStore, StoreError> {
-        if self.is_out.load(Ordering::SeqCst) {
-            return Err(StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1"));
+        match *self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(failure) => Err(failure()),
+            None => Ok(&self.inner),
         }
-        Ok(&self.inner)
     }
 }
 
