@@ -38,9 +38,8 @@ struct User {
 /// Hands over what the page of devices is to show; nothing of it is stored otherwise.
 async fn login(State(auth): State<JwtAuth>, headers: HeaderMap) -> Result<TokenPair, AuthError> {
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-    let shown: String = user_agent.unwrap_or("unknown").chars().take(100).collect();
-    let user = User { sub: "alice".to_owned() };
-    auth.login_with(&user, LoginOptions::new().user_agent(shown)).await
+    let options = LoginOptions::new().user_agent(user_agent.unwrap_or("unknown"));
+    auth.login_with(&User { sub: "alice".to_owned() }, options).await
 }
 
 #[jwt_required]

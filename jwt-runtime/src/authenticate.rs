@@ -91,7 +91,9 @@ async fn ask_store(
         token_type: token.token_type,
     };
     let standing = match store.standing(token, now).await {
-        Err(error) if sessions.accepts_unchecked && rules.is_plain_access() => {
+        Err(error)
+            if sessions.accepts_unchecked && error.is_outage() && rules.is_plain_access() =>
+        {
             meter::accepted_unchecked();
             trace::unchecked(token, &error);
             return Ok(());
@@ -104,9 +106,7 @@ async fn ask_store(
         Standing::Superseded { rotated_at } if sessions.is_within_grace(rotated_at, now) => Ok(()),
         Standing::Reused | Standing::Superseded { .. } => {
             // RFC 9700 §4.14.2: somebody else may hold the successor.
-            if store.end_session(token.subject, token.session_id, now).await? {
-                auth.reused(token, now);
-            }
+            auth.end_reused(token, now).await?;
             Err(AuthError::TokenReused)
         }
     }

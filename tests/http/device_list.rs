@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
-use jwt_runtime::{AuthError, JwtAuth, Registered, jwt_required};
+use jwt_runtime::{AuthError, JwtAuth, LoginOptions, Registered, jwt_required};
 use jwt_tests::app::App;
 use jwt_tests::clock::START;
 use jwt_tests::refusal::{token_missing, token_revoked};
@@ -90,5 +90,25 @@ async fn device_that_is_logged_out_itself_is_told_so() {
     assert_eq!(late().await.assert_status(200).body, "false");
     for dead in [&laptop, &phone, &again] {
         token_revoked().assert(&app.get("/access", &dead.access).await);
+    }
+}
+
+/// A store reads all devices of a subject at once: nobody may make that long for everybody else.
+#[tokio::test]
+async fn long_texts_are_cut() {
+    let app = App::new().await;
+    let (long, wide) = ("x".repeat(300_000), "\u{65e5}".repeat(100_000));
+    let exact = "y".repeat(512);
+    for (subject, label, user_agent, expected) in [
+        // Three bytes each, and no half of one.
+        ("alice", &*long, &*wide, json!(["x".repeat(512), "\u{65e5}".repeat(170)])),
+        ("bob", &*exact, "", json!([exact, ""])),
+    ] {
+        let claims = json!({ "sub": subject }).as_object().cloned().expect("an object");
+        let device = LoginOptions::new().label(label).user_agent(user_agent);
+        let pair = app.auth.login_with(&claims, device).await.expect("a login");
+        let listed =
+            app.get("/sessions", pair.access_token().as_str()).await.assert_status(200).json();
+        assert_eq!(json!([listed[0]["label"], listed[0]["user_agent"]]), expected);
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::Request;
 use axum::routing::post;
 use axum::{Extension, Router};
 use jwt_runtime::testing::ManualClock;
@@ -13,6 +15,7 @@ use jwt_runtime::{
 };
 use jwt_tests::app::{App, authority};
 use jwt_tests::clock::START;
+use jwt_tests::held::Held;
 use jwt_tests::keys::SECRET;
 use jwt_tests::logs::Logs;
 use jwt_tests::meeting::Meeting;
@@ -160,4 +163,35 @@ async fn panic_in_it_does_not_reach_the_client() {
     token_reused().assert(&app.post("/refresh", &login.refresh).await);
     token_revoked().assert(&app.get("/access", &next.access).await);
     assert!(logs.text().contains("`on_reuse` panicked"), "{}", logs.text());
+}
+
+/// A thief who hangs up before the answer: the session ends all the same, and the alarm rings.
+#[tokio::test]
+async fn client_that_hangs_up_does_not_silence_it() {
+    let (calls, store) = (Calls::default(), Held::default());
+    let app = App::with(|builder| calls.hook(builder).store(store.clone())).await;
+    let login = app.login("alice").await;
+    let next = app.rotate(&login.refresh).await;
+    let request = Request::builder()
+        .uri("/refresh")
+        .header("authorization", format!("Bearer {}", login.refresh))
+        .body(Body::empty())
+        .expect("a request");
+    {
+        let mut replay = std::pin::pin!(app.oneshot(request));
+        tokio::select! {
+            reply = &mut replay => panic!("answered with {reply:?} before the session ended"),
+            () = store.is_reached() => {}
+        }
+    }
+    assert_eq!(calls.all(), vec![], "nothing has ended yet");
+    store.let_go();
+    let told = async {
+        while calls.all().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), told).await.expect("the hook was called");
+    assert_eq!(calls.all().len(), 1);
+    token_revoked().assert(&app.get("/access", &next.access).await);
 }

@@ -1,5 +1,8 @@
 //! `accept_access_tokens_unchecked_while_the_store_is_down`: what it opens, and all that it does not.
 
+use std::time::Duration;
+
+use jwt_runtime::StoreError;
 use jwt_tests::app::App;
 use jwt_tests::clock::START;
 use jwt_tests::keys::{ForgerKey, SECRET};
@@ -82,4 +85,34 @@ async fn each_request_that_is_let_in_is_an_error_in_the_log() {
     let text = logs.text();
     assert!(text.contains("accepted although the session store failed"), "{text}");
     assert!(!text.contains(&pair.access), "{text}");
+}
+
+/// Whoever can make a process busy must not be able to open its doors by that; and what a store
+/// says that cannot be read may have been a revocation.
+#[tokio::test]
+async fn only_an_outage_opens_it() {
+    let failures: [(fn() -> StoreError, u16); 6] = [
+        (|| StoreError::Timeout(Duration::from_millis(250)), 200),
+        (|| StoreError::CircuitOpen, 200),
+        (|| StoreError::unavailable("READONLY"), 200),
+        (|| StoreError::Overloaded, 503),
+        (|| StoreError::Full, 503),
+        (|| StoreError::unreadable("not a session"), 503),
+    ];
+    let store = Plugged::default();
+    let app = App::with(|builder| {
+        builder
+            .secret(SECRET)
+            .store(store.clone())
+            .accept_access_tokens_unchecked_while_the_store_is_down()
+    })
+    .await;
+    let revoked = app.login("alice").await;
+    app.post("/revoke", &revoked.access).await.assert_status(204);
+    for (failure, status) in failures {
+        store.fail_with(failure);
+        for path in ["/access", "/optional", "/plain/access"] {
+            app.get(path, &revoked.access).await.assert_status(status);
+        }
+    }
 }

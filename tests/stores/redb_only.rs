@@ -170,11 +170,11 @@ async fn a_record_that_cannot_be_read_is_an_error_and_no_answer() {
 
     let store = RedbStore::open(&path).unwrap();
     let standing = store.standing(access("alice"), NOW).await;
-    assert!(matches!(standing, Err(StoreError::Unavailable(_))), "{standing:?}");
+    assert!(matches!(standing, Err(StoreError::Unreadable(_))), "{standing:?}");
     assert!(store.sessions("alice", NOW).await.is_err());
     // Not even beside others in one transaction does it harm them.
     let (broken, whole) = tokio::join!(store.rotate(step("alice")), store.rotate(step("bob")));
-    assert!(matches!(broken, Err(StoreError::Unavailable(_))), "{broken:?}");
+    assert!(matches!(broken, Err(StoreError::Unreadable(_))), "{broken:?}");
     assert_eq!(whole.unwrap(), ROTATED);
     assert!(store.end_session("alice", "sid-1", NOW).await.unwrap());
     assert_eq!(store.standing(access("alice"), NOW).await.unwrap(), Standing::SessionEnded);

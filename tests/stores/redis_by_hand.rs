@@ -113,7 +113,7 @@ async fn a_key_of_another_type_is_an_error() {
             store.end_other_sessions("alice", "sid-1", NOW).await.map(drop),
             store.sessions("alice", NOW).await.map(drop),
         ] {
-            assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{key}: {answer:?}");
+            assert!(matches!(answer, Err(StoreError::Unreadable(_))), "{key}: {answer:?}");
         }
         // What only removes, removes that too.
         store.end_all_sessions("alice", NOW).await.unwrap();
@@ -126,7 +126,7 @@ async fn a_key_of_another_type_is_an_error() {
 #[track_caller]
 fn assert_unreadable<T: std::fmt::Debug>(answer: Result<T, StoreError>, value: &str) {
     match answer {
-        Err(StoreError::Unavailable(error)) => {
+        Err(StoreError::Unreadable(error)) => {
             assert!(error.to_string().contains("could not be read"), "{error}");
         }
         other => panic!("{value:?} was read as {other:?}"),

@@ -36,7 +36,7 @@ impl Counting {
 }
 
 impl Watcher for Counts {
-    fn before(&self, method: &'static str) -> Result<(), StoreError> {
+    async fn before(&self, method: &'static str) -> Result<(), StoreError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         if method == "standing" {
             self.questions.fetch_add(1, Ordering::SeqCst);

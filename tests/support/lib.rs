@@ -7,6 +7,7 @@ pub mod clock;
 pub mod counting;
 pub mod example;
 pub mod folder;
+pub mod held;
 pub mod keys;
 pub mod logs;
 pub mod meeting;

@@ -1,7 +1,6 @@
 //! A store whose plug can be pulled.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jwt_runtime::StoreError;
 
@@ -10,29 +9,43 @@ use crate::watched::{Watched, Watcher};
 /// Clones share their records and their plug.
 pub type Plugged = Watched<Plug>;
 
+/// Makes an error that a [`Plugged`] store fails with.
+pub type Failure = fn() -> StoreError;
+
 /// What connects a [`Plugged`] store.
 #[derive(Clone, Debug, Default)]
 pub struct Plug {
-    is_out: Arc<AtomicBool>,
+    failure: Arc<Mutex<Option<Failure>>>,
 }
 
 impl Plugged {
     /// From here on nobody answers.
     pub fn pull(&self) {
-        self.watcher.is_out.store(true, Ordering::SeqCst);
+        self.fail_with(|| {
+            StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1")
+        });
+    }
+
+    /// From here on everything fails, and like this.
+    pub fn fail_with(&self, failure: Failure) {
+        self.watcher.set(Some(failure));
     }
 
     /// From here on everything is as it was.
     pub fn plug_in(&self) {
-        self.watcher.is_out.store(false, Ordering::SeqCst);
+        self.watcher.set(None);
+    }
+}
+
+impl Plug {
+    fn set(&self, failure: Option<Failure>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 }
 
 impl Watcher for Plug {
-    fn before(&self, _: &'static str) -> Result<(), StoreError> {
-        if self.is_out.load(Ordering::SeqCst) {
-            return Err(StoreError::unavailable("connection refused to redis://:hunter2@10.0.0.1"));
-        }
-        Ok(())
+    async fn before(&self, _: &'static str) -> Result<(), StoreError> {
+        let failure = *self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.map_or(Ok(()), |failure| Err(failure()))
     }
 }

@@ -15,9 +15,9 @@ pub trait Watcher: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// Whatever the caller of the store is to be told.
-    fn before(&self, method: &'static str) -> Result<(), StoreError> {
+    fn before(&self, method: &'static str) -> impl Future<Output = Result<(), StoreError>> + Send {
         let _ = method;
-        Ok(())
+        std::future::ready(Ok(()))
     }
 
     /// Called when the store has answered and the caller does not know yet.
@@ -41,7 +41,7 @@ impl<W: Watcher> Watched<W> {
         method: &'static str,
         call: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
-        self.watcher.before(method)?;
+        self.watcher.before(method).await?;
         let answer = call.await;
         self.watcher.after(method).await;
         answer

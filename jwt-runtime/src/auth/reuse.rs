@@ -4,7 +4,10 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use tracing::Instrument as _;
+
 use super::JwtAuth;
+use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
 use crate::store::TokenRef;
 use crate::trace;
@@ -41,6 +44,42 @@ impl fmt::Debug for ReuseHook {
 }
 
 impl JwtAuth {
+    /// Ends the session of a token that was reused, and tells of it if this call has ended it.
+    ///
+    /// In a task of its own: the request goes away when its client hangs up, and a thief must not
+    /// be able to keep the alarm from ringing.
+    pub(crate) async fn end_reused(
+        &self,
+        token: TokenRef<'_>,
+        now: NumericDate,
+    ) -> Result<(), AuthError> {
+        let auth = self.clone();
+        let [subject, session_id, token_id] =
+            [token.subject, token.session_id, token.token_id].map(str::to_owned);
+        let token_type = token.token_type;
+        let ending = async move {
+            let token = TokenRef {
+                subject: &subject,
+                session_id: &session_id,
+                token_id: &token_id,
+                token_type,
+            };
+            let Some(store) = auth.store() else { return Ok(()) };
+            if store.end_session(token.subject, token.session_id, now).await? {
+                auth.reused(token, now);
+            }
+            Ok(())
+        };
+        match tokio::runtime::Handle::try_current() {
+            // The runtime that shuts down takes the task with it.
+            Ok(runtime) => runtime
+                .spawn(ending.in_current_span())
+                .await
+                .unwrap_or(Err(AuthError::StoreUnavailable)),
+            Err(_) => ending.await,
+        }
+    }
+
     /// Tells log and application that this call has ended the session of a token that was reused.
     pub(crate) fn reused(&self, token: TokenRef<'_>, at: NumericDate) {
         trace::reused(token);

@@ -187,9 +187,12 @@ impl JwtAuthBuilder {
     /// the token expires. Default: never; such requests are answered with 503.
     ///
     /// It holds for guards that any access token satisfies. Fresh guards and refresh tokens are
-    /// refused as before, and so is whatever writes: logins, refreshes, logouts. Each request that
-    /// gets in is an error in the log and is counted by `jwt_accepted_unchecked_total`. Keep the
-    /// access lifetime short.
+    /// refused as before, and so is whatever writes: logins, refreshes, logouts. A store that
+    /// answers is not down, nor is one that this process has too many calls waiting for, which
+    /// clients could bring about: [`StoreError::Unreadable`](crate::StoreError::Unreadable),
+    /// [`Full`](crate::StoreError::Full) and [`Overloaded`](crate::StoreError::Overloaded) let
+    /// nobody in. Each request that gets in is an error in the log and is counted by
+    /// `jwt_accepted_unchecked_total`. Keep the access lifetime short.
     pub fn accept_access_tokens_unchecked_while_the_store_is_down(mut self) -> Self {
         self.sessions.accepts_unchecked = true;
         self
@@ -198,8 +201,9 @@ impl JwtAuthBuilder {
     /// Calls this when a refresh token has come a second time and its session was ended for it:
     /// to tell the user, or somebody on duty. Replaces one that was set before.
     ///
-    /// It is called once for each session that ends so, in the request that ended it and before
-    /// the answer, so it should hand over what takes time. A panic in it is logged and does not
+    /// It is called once for each session that ends so, before the request that ended it is
+    /// answered, so it should hand over what takes time. A client that hangs up when its token has
+    /// been looked up does not keep it from being called. A panic in it is logged and does not
     /// reach the client. The `tracing` event in target `jwt::reuse` comes with it or without.
     ///
     /// # Examples

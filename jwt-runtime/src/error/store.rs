@@ -26,12 +26,30 @@ pub enum StoreError {
     /// The store has no room and refuses to forget a revocation.
     #[error("the store is full")]
     Full,
+    /// The store answered with something that it was never told, such as a record that somebody
+    /// has changed by hand.
+    #[error(transparent)]
+    Unreadable(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl StoreError {
     /// Wraps the error of a store's own client.
     pub fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(error.into())
+    }
+
+    /// Wraps what is wrong with a record.
+    pub fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unreadable(error.into())
+    }
+
+    /// Whether the store is down, as far as anybody can tell.
+    // Not when this process has too many calls waiting: a client can bring that about.
+    pub(crate) fn is_outage(&self) -> bool {
+        match self {
+            Self::Timeout(_) | Self::Unavailable(_) | Self::CircuitOpen => true,
+            Self::Overloaded | Self::Full | Self::Unreadable(_) => false,
+        }
     }
 }
 

@@ -112,22 +112,30 @@ pub struct LoginOptions {
 }
 
 impl LoginOptions {
+    /// How many bytes of a label or a user agent are stored: 512.
+    ///
+    /// A store reads all sessions of a subject at once for some calls, and every other subject
+    /// waits for that. HTTP servers take headers of many kilobytes.
+    pub const MAX_DEVICE_TEXT_BYTES: usize = 512;
+
     /// Nothing of the device; the access token is fresh for as long as it is good.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names the session for a list of devices. It is stored as it is: leave out what should not
+    /// Names the session for a list of devices. It is stored as it is but for its length, of which
+    /// [`MAX_DEVICE_TEXT_BYTES`](Self::MAX_DEVICE_TEXT_BYTES) are kept: leave out what should not
     /// be.
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
+        self.label = Some(cut(label.into()));
         self
     }
 
     /// Stores the client's `User-Agent` with the session, for a list of devices. Not stored
-    /// otherwise. It is what the client says: cut it, and escape it where it is shown.
+    /// otherwise. It is what the client says: escape it where it is shown. Of a longer one the
+    /// first [`MAX_DEVICE_TEXT_BYTES`](Self::MAX_DEVICE_TEXT_BYTES) are kept.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.user_agent = Some(cut(user_agent.into()));
         self
     }
 
@@ -152,4 +160,14 @@ impl LoginOptions {
         self.fresh_for = Some(duration);
         self
     }
+}
+
+/// The beginning of a text that is too long, up to a whole character.
+fn cut(mut text: String) -> String {
+    let mut end = text.len().min(LoginOptions::MAX_DEVICE_TEXT_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
 }

@@ -87,6 +87,7 @@ fn outcome(error: Option<&StoreError>) -> &'static str {
         Some(StoreError::CircuitOpen) => "circuit_open",
         Some(StoreError::Overloaded) => "overloaded",
         Some(StoreError::Full) => "full",
+        Some(StoreError::Unreadable(_)) => "unreadable",
         Some(StoreError::Unavailable(_)) => "unavailable",
     }
 }

@@ -61,9 +61,12 @@ impl Failure {
 /// What a caller is told of a failure that others may share.
 pub(super) fn store_error(failure: &Arc<Failure>) -> StoreError {
     if failure.is_for_want_of_room() {
-        StoreError::Full
-    } else {
-        StoreError::unavailable(Shared(Arc::clone(failure)))
+        return StoreError::Full;
+    }
+    let shared = Shared(Arc::clone(failure));
+    match **failure {
+        Failure::Unreadable(_) => StoreError::unreadable(shared),
+        _ => StoreError::unavailable(shared),
     }
 }
 

@@ -278,7 +278,7 @@ fn rotation(answer: &[String]) -> Result<Rotation, UnreadableRecord> {
 
 impl From<UnreadableRecord> for StoreError {
     fn from(error: UnreadableRecord) -> Self {
-        Self::unavailable(error)
+        Self::unreadable(error)
     }
 }
 

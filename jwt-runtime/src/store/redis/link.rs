@@ -198,6 +198,7 @@ impl Link {
             error if has_passed(&error) => StoreError::Timeout(deadline),
             error if is_circuit_open(&error) => StoreError::CircuitOpen,
             error if error.code() == Some("OOM") => StoreError::Full,
+            error if error.code() == Some("WRONGTYPE") => StoreError::unreadable(error),
             error => StoreError::unavailable(error),
         })
     }
