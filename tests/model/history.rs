@@ -17,6 +17,9 @@ use super::step::{Answer, Operation, Step, perform};
 /// Nothing takes as long, unless it never ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How many calls an outage may take to begin.
+const CALLS_MEANWHILE: u64 = 100;
+
 /// Names that a store which builds keys has to escape.
 const SUBJECTS: [&str; 4] = ["alice", "al{ic}e", "alice:sessions %20", "\u{e9}\u{0}\n"];
 
@@ -54,6 +57,8 @@ pub(crate) struct Recording<S> {
     clock: AtomicU64,
     ids: Ids,
     failures: AtomicU64,
+    /// How many times the clock may strike before the tasks have to wait.
+    allowed: AtomicU64,
     subjects: Vec<(Mutex<Known>, Mutex<Vec<Call>>)>,
     /// When outages began, and when they were over.
     outages: Mutex<Vec<(u64, u64)>>,
@@ -75,6 +80,7 @@ impl<S: TokenStore> Recording<S> {
             clock: AtomicU64::new(1),
             ids: Ids::default(),
             failures: AtomicU64::new(0),
+            allowed: AtomicU64::new(u64::MAX),
             subjects: (0..plan.subjects).map(|_| Default::default()).collect(),
             outages: Mutex::default(),
         }
@@ -106,24 +112,40 @@ impl<S: TokenStore> Recording<S> {
         .collect()
     }
 
-    /// Waits until there have been so many more calls; `false` if there are not as many left.
-    pub(crate) async fn after_calls(&self, more: u64) -> bool {
-        let target = self.clock.load(Ordering::SeqCst) + 2 * more;
-        let last = 2 * (self.plan.tasks * self.plan.calls_per_task) as u64;
-        self.wait_until(|| self.clock.load(Ordering::SeqCst) >= target.min(last)).await;
-        target <= last
+    /// Lets about so many calls happen and no more.
+    ///
+    /// However busy the machine is, there are calls left when the tasks are let go on.
+    pub(crate) async fn pause_after(&self, calls: u64) {
+        let target = self.now() + 2 * calls;
+        self.allowed.store(target, Ordering::SeqCst);
+        self.wait_until(|| self.now() >= target).await;
     }
 
-    /// Has an outage last until this many calls have failed, and records when it was.
+    /// Has an outage begin amid calls and last until this many calls have failed; records when it
+    /// was.
     pub(crate) async fn outage(&self, failures: u64, begin: impl FnOnce(), end: impl FnOnce()) {
-        let began = self.clock.load(Ordering::SeqCst);
+        let began = self.now();
         let target = self.failures.load(Ordering::SeqCst) + failures;
+        // Not more calls than these are answered before it has begun.
+        self.allowed.store(began + 2 * CALLS_MEANWHILE, Ordering::SeqCst);
         tokio::task::block_in_place(begin);
+        // From now on a task that makes a call waits until the outage is over.
+        self.allowed.store(u64::MAX, Ordering::SeqCst);
         self.wait_until(|| self.failures.load(Ordering::SeqCst) >= target).await;
         tokio::task::block_in_place(end);
         // Until everybody has noticed that it is over.
-        let over = self.clock.load(Ordering::SeqCst) + 10 * self.plan.tasks as u64;
+        let over = self.now() + 10 * self.plan.tasks as u64;
+        self.allowed.store(over, Ordering::SeqCst);
         locked(&self.outages).push((began, over));
+    }
+
+    /// Lets the tasks go on to the end of the plan.
+    pub(crate) fn go_on(&self) {
+        self.allowed.store(u64::MAX, Ordering::SeqCst);
+    }
+
+    fn now(&self) -> u64 {
+        self.clock.load(Ordering::SeqCst)
     }
 
     async fn wait_until(&self, is_so: impl Fn() -> bool) {
@@ -139,6 +161,9 @@ impl<S: TokenStore> Recording<S> {
         let client = Client { ids: &self.ids, is_rough: self.plan.is_rough };
         let mut random = Random::seeded(self.plan.seed ^ ((task as u64 + 1) << 32));
         for _ in 0..self.plan.calls_per_task {
+            while self.now() >= self.allowed.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             let subject = random.below(self.plan.subjects);
             let operation = {
                 let known = locked(&self.subjects[subject].0);

@@ -15,7 +15,7 @@ pub(crate) const NEVER: u64 = u64::MAX;
 
 /// How many pairs of explained calls and state are looked at before the search gives up; a healthy
 /// history needs a few thousand.
-const PATIENCE: usize = 400_000;
+const PATIENCE: usize = 60_000;
 
 /// One call in a history: when it began and returned, by one counter for all tasks.
 #[derive(Clone, Debug)]

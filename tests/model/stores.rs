@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jwt_runtime::{LocalView, MemoryStore, RedbStore, RedisStore, RedisStoreBuilder};
 use jwt_tests::folder::Folder;
-use jwt_tests::redis::RedisServer;
+use jwt_tests::redis::{RedisBehindSentinel, RedisCluster, RedisServer};
 
 use super::check_histories;
 use super::sequence::check_sequences;
@@ -14,22 +14,21 @@ use super::sequence::check_sequences;
 /// One server for all stores, each of which has keys of its own.
 static SHARED: LazyLock<RedisServer> = LazyLock::new(RedisServer::start);
 
-/// Cluster mode refuses every command and script whose keys lie in different slots.
-static CLUSTER_MODE: LazyLock<RedisServer> = LazyLock::new(|| {
-    let server = RedisServer::start_with(&["--cluster-enabled", "yes"]);
-    server.cli(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
-    while !server.cli(&["CLUSTER", "INFO"]).contains("cluster_state:ok") {}
-    server
-});
+static VALKEY: LazyLock<RedisServer> = LazyLock::new(RedisServer::valkey);
+
+static SENTINEL: LazyLock<RedisBehindSentinel> = LazyLock::new(|| RedisBehindSentinel::start(1));
+
+/// Three primaries, which refuse every command and script whose keys lie in different slots.
+static CLUSTER: LazyLock<RedisCluster> = LazyLock::new(RedisCluster::start);
 
 /// A machine that is busy with other tests is slow, and no promise is about speed.
 const PATIENT: Duration = Duration::from_secs(20);
 
 /// A store whose records nobody else has seen.
-fn fresh(server: &RedisServer) -> RedisStoreBuilder {
+fn fresh(url: &str) -> RedisStoreBuilder {
     static STORES: AtomicU32 = AtomicU32::new(0);
     let prefix = format!("model-{}", STORES.fetch_add(1, Ordering::Relaxed));
-    RedisStore::builder(&server.url()).key_prefix(&prefix).deadline(PATIENT)
+    RedisStore::builder(url).key_prefix(&prefix).deadline(PATIENT)
 }
 
 /// Several nodes of one store: a connection each, and the same keys.
@@ -55,12 +54,22 @@ async fn an_order_explains_every_history_of_a_store_in_a_file() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_order_explains_every_history_of_three_nodes_on_redis() {
-    check_histories("redis", async || nodes(&fresh(&SHARED))).await;
+    check_histories("redis", async || nodes(&fresh(&SHARED.url()))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_order_explains_every_history_of_three_nodes_on_redis_in_cluster_mode() {
-    check_histories("redis in cluster mode", async || nodes(&fresh(&CLUSTER_MODE))).await;
+async fn an_order_explains_every_history_of_three_nodes_on_valkey() {
+    check_histories("valkey", async || nodes(&fresh(&VALKEY.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_order_explains_every_history_of_three_nodes_behind_sentinel() {
+    check_histories("sentinel", async || nodes(&fresh(&SENTINEL.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_order_explains_every_history_of_three_nodes_on_a_cluster() {
+    check_histories("cluster", async || nodes(&fresh(&CLUSTER.url()))).await;
 }
 
 /// What one node has changed it knows at once. Between nodes a view may be late, within a bound
@@ -68,7 +77,7 @@ async fn an_order_explains_every_history_of_three_nodes_on_redis_in_cluster_mode
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_order_explains_every_history_of_one_node_with_a_local_view() {
     check_histories("redis with a local view", async || {
-        let builder = fresh(&SHARED).local_view(LocalView::new());
+        let builder = fresh(&SHARED.url()).local_view(LocalView::new());
         vec![builder.connect().await.expect("a view that is fed")]
     })
     .await;
@@ -81,18 +90,33 @@ fn a_store_in_memory_answers_as_the_state_machine_does() {
 
 #[test]
 fn a_store_in_a_file_answers_as_the_state_machine_does() {
-    check_sequences(15, async || file());
+    check_sequences(8, async || file());
 }
 
 #[test]
 fn redis_answers_as_the_state_machine_does() {
-    check_sequences(40, async || fresh(&SHARED).connect().await.expect("a fresh server"));
+    check_sequences(15, async || fresh(&SHARED.url()).connect().await.expect("a fresh server"));
+}
+
+#[test]
+fn valkey_answers_as_the_state_machine_does() {
+    check_sequences(6, async || fresh(&VALKEY.url()).connect().await.expect("a fresh server"));
+}
+
+#[test]
+fn redis_behind_sentinel_answers_as_the_state_machine_does() {
+    check_sequences(6, async || fresh(&SENTINEL.url()).connect().await.expect("a fresh server"));
+}
+
+#[test]
+fn a_cluster_answers_as_the_state_machine_does() {
+    check_sequences(6, async || fresh(&CLUSTER.url()).connect().await.expect("a fresh server"));
 }
 
 #[test]
 fn redis_with_a_local_view_answers_as_the_state_machine_does() {
-    check_sequences(30, async || {
-        let builder = fresh(&SHARED).local_view(LocalView::new());
+    check_sequences(8, async || {
+        let builder = fresh(&SHARED.url()).local_view(LocalView::new());
         builder.connect().await.expect("a view that is fed")
     });
 }

@@ -17,8 +17,11 @@
 
 mod cancels;
 mod clock;
+mod cluster;
 mod data_loss;
 mod eviction;
+mod failover;
+mod kill_node;
 mod load;
 mod node;
 mod outages;
@@ -30,7 +33,9 @@ mod report;
 mod restarts;
 mod slow;
 mod soak;
+mod view;
 mod volume;
+mod volume_view;
 mod wire;
 
 use std::collections::HashMap;
@@ -50,11 +55,15 @@ impl Sizes {
 }
 
 /// Name, what it does, and the sizes that can be set.
-const DRILLS: [(&str, &str); 17] = [
+const DRILLS: [(&str, &str); 22] = [
     ("kill", "kill -9 of Redis under load, restart after 5 s [seconds]"),
     ("stall", "SIGSTOP of Redis for 10 s, and CLIENT PAUSE [seconds]"),
     ("partition", "one node of two loses its connection in five ways [seconds]"),
     ("refusals", "READONLY, OOM, NOPERM, MISCONF, NOREPLICAS, LOADING"),
+    ("failover", "Sentinel: kill -9 of the master, SENTINEL FAILOVER, logouts lost [trials]"),
+    ("cluster", "three primaries: a dead shard, a failover, slots that move [seconds]"),
+    ("view", "nodes with a local view: SIGSTOP, kill -9, partition of one node [seconds]"),
+    ("file-kill", "kill -9 of the server process with its store in a file [rounds]"),
     ("eviction", "Redis drops records under memory pressure, by each policy"),
     ("data-loss", "FLUSHALL, and a restart without persistence"),
     ("races-http", "32 refreshes of one token over four server processes [rounds]"),
@@ -63,11 +72,12 @@ const DRILLS: [(&str, &str); 17] = [
     ("clock", "clocks that leap an hour either way, and differ by 5 min [tokens]"),
     ("restarts", "rolling restart of four server processes under load"),
     ("volume-redis", "1 M revoked tokens and 100 k sessions in Redis [revoked, sessions, devices]"),
+    ("volume-view", "memory of a local view, by sessions and by tokens [sessions, tokens]"),
     ("volume-memory", "the same in memory [revoked, sessions, devices]"),
     ("cancels-store", "rotations that are cancelled at any moment [cancels, redb-cancels]"),
     ("cancels-http", "clients that hang up during a refresh [cancels]"),
     ("slow", "5,000 clients and a Redis that answers 20 ms late [clients]"),
-    ("soak", "half an hour of everything, memory and connections counted [minutes]"),
+    ("soak", "two minutes of everything, memory and connections counted [minutes]"),
 ];
 
 fn main() -> ExitCode {
@@ -76,6 +86,10 @@ fn main() -> ExitCode {
         && command == process::SERVE
     {
         process::serve(url);
+        return ExitCode::SUCCESS;
+    }
+    if arguments.first().is_some_and(|argument| argument == volume_view::FILL) {
+        volume_view::fill(&arguments[1..]);
         return ExitCode::SUCCESS;
     }
     if !arguments.iter().any(|argument| argument == "--bench") {
@@ -126,6 +140,7 @@ fn run(arguments: &[&str]) -> ExitCode {
         all.extend(rows);
     }
     let failed: Vec<&Row> = all.iter().filter(|row| !row.faults().is_empty()).collect();
+    println!("\n## all\n\n{}", report::table(&all));
     for row in &failed {
         eprintln!("FAILED {}: {}", row.what, row.faults().join("; "));
     }
@@ -145,6 +160,10 @@ fn drill(name: &str, sizes: &Sizes) -> Vec<Row> {
             "stall" => outages::stall(sizes).await,
             "partition" => partition::partition(sizes).await,
             "refusals" => refusals::refusals().await,
+            "failover" => failover::failover(sizes).await,
+            "cluster" => cluster::cluster(sizes).await,
+            "view" => view::view(sizes).await,
+            "file-kill" => kill_node::kill_node(sizes).await,
             "eviction" => eviction::eviction().await,
             "data-loss" => data_loss::data_loss().await,
             "races-http" => races::over_http(sizes).await,
@@ -153,6 +172,7 @@ fn drill(name: &str, sizes: &Sizes) -> Vec<Row> {
             "clock" => clock::steps(sizes).await,
             "restarts" => restarts::rolling().await,
             "volume-redis" => volume::redis(sizes).await,
+            "volume-view" => volume_view::measure(sizes),
             "volume-memory" => volume::memory(sizes).await,
             "cancels-store" => cancels::of_store(sizes).await,
             "cancels-http" => cancels::over_http(sizes).await,

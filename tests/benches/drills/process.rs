@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use jwt_runtime::RedisStore;
+use jwt_runtime::{JwtAuthBuilder, RedbStore, RedisStore};
 use tokio::net::TcpListener;
 
 use super::node::{Node, authority, router};
@@ -11,12 +11,21 @@ use super::node::{Node, authority, router};
 /// The first argument of a process that is a node.
 pub(crate) const SERVE: &str = "serve-a-node";
 
+/// What begins the URL of a store in a file.
+pub(crate) const FILE: &str = "redb:";
+
+fn authority_on(url: &str) -> JwtAuthBuilder {
+    match url.strip_prefix(FILE) {
+        Some(path) => authority(RedbStore::open(path).expect("a file")),
+        None => authority(RedisStore::lazy(url).expect("a good URL")),
+    }
+}
+
 /// Serves until standard input is closed, finishing what has begun.
 pub(crate) fn serve(url: &str) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let store = RedisStore::lazy(url).expect("a good URL");
-        let app = router(authority(store).build().expect("a good configuration"));
+        let app = router(authority_on(url).build().expect("a good configuration"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let (is_over, over) = tokio::sync::oneshot::channel();
         println!("{}", listener.local_addr().expect("it is bound"));
@@ -55,6 +64,14 @@ impl ProcessNode {
             .read_line(&mut address)
             .expect("the node says where it is");
         Self { node: Node::at(format!("http://{}", address.trim())), child, leash }
+    }
+}
+
+impl ProcessNode {
+    /// Kills it with SIGKILL.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("a process of our own");
+        self.child.wait().expect("it ends");
     }
 }
 

@@ -8,7 +8,7 @@ use jwt_runtime::{
     Standing, TokenRef, TokenStore, TokenType,
 };
 use jwt_tests::folder::Folder;
-use jwt_tests::redis::RedisServer;
+use jwt_tests::redis::{RedisBehindSentinel, RedisCluster, RedisServer};
 use tokio::task::JoinSet;
 
 use super::Sizes;
@@ -132,17 +132,26 @@ pub(crate) async fn against_logout(sizes: &Sizes) -> Vec<Row> {
 /// The winners of 200 concurrent rotations, in each store.
 pub(crate) async fn per_store(sizes: &Sizes) -> Vec<Row> {
     let rounds = sizes.get("rounds", 1_000);
-    let server = RedisServer::start();
-    let patient = |url: &str| {
-        let store = RedisStore::builder(url).deadline(Duration::from_secs(20));
-        store.lazy().expect("a good URL")
+    let two_nodes = |url: &str| {
+        let store = || RedisStore::builder(url).deadline(Duration::from_secs(20));
+        vec![store().lazy().expect("a good URL"), store().lazy().expect("a good URL")]
     };
-    let nodes = [patient(&server.url()), patient(&server.url())];
-    vec![
+    let mut rows = vec![
         race("memory", vec![MemoryStore::new()], rounds).await,
         race("redb", vec![file()], sizes.get("redb-rounds", rounds)).await,
-        race("redis, 2 nodes", nodes.to_vec(), rounds).await,
-    ]
+    ];
+    let server = RedisServer::start();
+    rows.push(race("redis, 2 nodes", two_nodes(&server.url()), rounds).await);
+    drop(server);
+    let server = RedisServer::valkey();
+    rows.push(race("valkey, 2 nodes", two_nodes(&server.url()), rounds).await);
+    drop(server);
+    let setup = RedisBehindSentinel::start(1);
+    rows.push(race("sentinel, 2 nodes", two_nodes(&setup.url()), rounds).await);
+    drop(setup);
+    let cluster = RedisCluster::start();
+    rows.push(race("cluster, 2 nodes", two_nodes(&cluster.url()), rounds).await);
+    rows
 }
 
 /// A store in a file that goes away with it.

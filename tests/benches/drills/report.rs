@@ -16,6 +16,11 @@ pub(crate) struct Tally {
     unanswered: AtomicU64,
     wrongly_accepted: AtomicU64,
     wrongly_refused: AtomicU64,
+    /// Let in within the bound that a local view has.
+    late: AtomicU64,
+    /// When the last request was granted, and the longest time without one, in microseconds.
+    last_granted: AtomicU64,
+    longest_gap: AtomicU64,
     /// When the last 503 came, in microseconds since the beginning.
     last_unavailable: AtomicU64,
     repaired: OnceLock<Repair>,
@@ -45,6 +50,9 @@ impl Tally {
             unanswered: AtomicU64::new(0),
             wrongly_accepted: AtomicU64::new(0),
             wrongly_refused: AtomicU64::new(0),
+            late: AtomicU64::new(0),
+            last_granted: AtomicU64::new(0),
+            longest_gap: AtomicU64::new(0),
             last_unavailable: AtomicU64::new(0),
             repaired: OnceLock::new(),
             times: (0..160).map(|_| AtomicU64::new(0)).collect(),
@@ -63,8 +71,12 @@ impl Tally {
             _ => &self.other,
         };
         count.fetch_add(1, Ordering::Relaxed);
+        let at = self.began.elapsed().as_micros() as u64;
+        if matches!(status, 200 | 204) {
+            let before = self.last_granted.fetch_max(at, Ordering::Relaxed);
+            self.longest_gap.fetch_max(at.saturating_sub(before), Ordering::Relaxed);
+        }
         if status == 503 {
-            let at = self.began.elapsed().as_micros() as u64;
             self.last_unavailable.fetch_max(at, Ordering::Relaxed);
         }
         if let Some(repair) = self.repaired.get()
@@ -88,6 +100,16 @@ impl Tally {
     pub(crate) fn wrongly_accepted(&self, how: impl FnOnce() -> String) {
         self.wrongly_accepted.fetch_add(1, Ordering::Relaxed);
         self.note_fault(how);
+    }
+
+    /// A token let in after its logout, within the bound that is stated.
+    pub(crate) fn accepted_late(&self) {
+        self.late.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many of those there were.
+    pub(crate) fn late(&self) -> u64 {
+        self.late.load(Ordering::Relaxed)
     }
 
     pub(crate) fn wrongly_refused(&self, how: impl FnOnce() -> String) {
@@ -171,6 +193,7 @@ impl Tally {
             examples: self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             recovered: self.granted_after(),
             unavailable_after: self.unavailable_after(),
+            longest_gap: Some(Duration::from_micros(count(&self.longest_gap))),
             ..Row::default()
         }
     }
@@ -198,6 +221,8 @@ pub(crate) struct Row {
     pub(crate) recovered: Option<Duration>,
     /// How many 503 came to requests that began after the repair, and when the last came.
     pub(crate) unavailable_after: Option<(u64, Duration)>,
+    /// The longest time in which nobody got a 2xx.
+    pub(crate) longest_gap: Option<Duration>,
     pub(crate) notes: Vec<String>,
     /// What is wrong beside the counts.
     pub(crate) failures: Vec<String>,
@@ -241,6 +266,12 @@ impl Row {
         self.note(format!("{accepted} requests accepted: {why}"))
     }
 
+    /// Counts requests whose server died before it answered.
+    pub(crate) fn excuse_unanswered(mut self, why: &str) -> Self {
+        let unanswered = std::mem::take(&mut self.unanswered);
+        self.note(format!("{unanswered} requests without an answer: {why}"))
+    }
+
     /// Why the run has failed.
     pub(crate) fn faults(&self) -> Vec<String> {
         let mut faults = self.failures.clone();
@@ -262,18 +293,19 @@ impl Row {
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut text = String::from(
         "| experiment | store | requests | 2xx | 401 | 503 | other | none | wrongly accepted | \
-         wrongly refused | median | p99 | slowest | first 2xx after repair | 503 after repair | notes |\n\
-         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
+         wrongly refused | median | p99 | slowest | longest without 2xx | first 2xx after repair | 503 after repair | notes |\n\
+         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
     );
     for row in rows {
-        let recovered = row.recovered.map_or_else(|| "–".to_owned(), milliseconds);
+        let recovered = row.recovered.map_or_else(|| "–".to_owned(), short);
+        let gap = row.longest_gap.map_or_else(|| "–".to_owned(), short);
         let unavailable = row.unavailable_after.map_or_else(
             || "–".to_owned(),
-            |(count, last)| format!("{count}, last after {}", milliseconds(last)),
+            |(count, last)| format!("{count}, last after {}", short(last)),
         );
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {gap} | {} | {} | {} |",
             row.what,
             row.store,
             row.requests,
@@ -284,9 +316,9 @@ pub(crate) fn table(rows: &[Row]) -> String {
             row.unanswered,
             row.wrongly_accepted,
             row.wrongly_refused,
-            milliseconds(row.median),
-            milliseconds(row.p99),
-            milliseconds(row.slowest),
+            short(row.median),
+            short(row.p99),
+            short(row.slowest),
             recovered,
             unavailable,
             row.notes.join("; ")
@@ -295,6 +327,14 @@ pub(crate) fn table(rows: &[Row]) -> String {
     text
 }
 
-pub(crate) fn milliseconds(duration: Duration) -> String {
-    format!("{:.3} ms", duration.as_secs_f64() * 1_000.0)
+/// Three digits, more or less.
+pub(crate) fn short(duration: Duration) -> String {
+    let micros = duration.as_secs_f64() * 1e6;
+    match micros {
+        _ if micros < 10.0 => format!("{micros:.2} µs"),
+        _ if micros < 1_000.0 => format!("{micros:.0} µs"),
+        _ if micros < 10_000.0 => format!("{:.1} ms", micros / 1e3),
+        _ if micros < 1e6 => format!("{:.0} ms", micros / 1e3),
+        _ => format!("{:.1} s", micros / 1e6),
+    }
 }

@@ -11,9 +11,9 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::Sizes;
-use super::report::{Row, milliseconds};
+use super::report::{Row, short};
 
-const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
+pub(crate) const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_802_592_000);
 const KEEP_UNTIL: NumericDate = NumericDate::from_secs(1_802_592_090);
 
@@ -21,21 +21,90 @@ pub(crate) async fn redis(sizes: &Sizes) -> Vec<Row> {
     let server = RedisServer::start();
     let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(20));
     let store = store.lazy().expect("a good URL");
-    let used = || {
-        let info = server.cli(&["INFO", "memory"]);
-        let used = info.lines().find_map(|line| line.strip_prefix("used_memory:"));
-        used.and_then(|used| used.trim().parse().ok()).expect("a number of bytes")
-    };
-    let mut rows = fill("redis", store, used, sizes).await;
+    let mut rows = fill("redis", store, || used_bytes(&server), sizes).await;
+    rows.push(one_each(sizes).await);
     let stats = server.cli(&["INFO", "commandstats"]);
     let without_ttl = server.cli(&["INFO", "keyspace"]);
-    if let Some(row) = rows.last_mut() {
+    if let Some(row) = rows.first_mut() {
         row.notes.push(without_ttl.lines().last().unwrap_or_default().trim().to_owned());
         let slowest =
             stats.lines().filter(|line| line.contains("evalsha") || line.contains("mget"));
         row.notes.extend(slowest.map(|line| line.trim().to_owned()));
     }
     rows
+}
+
+fn used_bytes(server: &RedisServer) -> u64 {
+    let info = server.cli(&["INFO", "memory"]);
+    let used = info.lines().find_map(|line| line.strip_prefix("used_memory:"));
+    used.and_then(|used| used.trim().parse().ok()).expect("a number of bytes")
+}
+
+/// One revoked token of each subject, which has a session or has none.
+async fn one_each(sizes: &Sizes) -> Row {
+    let subjects = sizes.get("sessions", 100_000);
+    let server = RedisServer::start();
+    let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(20));
+    let store = store.lazy().expect("a good URL");
+    let empty = used_bytes(&server);
+    many(&store, subjects, |store, number| async move { open(&store, number, number).await }).await;
+    let with_sessions = used_bytes(&server);
+    many(&store, subjects, |store, number| async move { revoke(&store, number).await }).await;
+    let with_revoked = used_bytes(&server);
+    let (refused, times) = ask_for_revoked(&store, subjects).await;
+    // Of these subjects nobody has logged in.
+    many(&store, subjects, move |store, number| async move {
+        revoke(&store, number + subjects).await;
+    })
+    .await;
+    let strangers = used_bytes(&server);
+    let per = |bytes: u64| bytes as f64 / subjects.max(1) as f64;
+    Row {
+        requests: 3 * subjects,
+        median: times.0,
+        p99: times.1,
+        wrongly_accepted: subjects.min(20_000) - refused,
+        ..Row::new(format!("{subjects} subjects, one revoked token each"), "redis")
+    }
+    .note(format!(
+        "{:.0} B per session, {:.0} B more for its one revoked token, {:.0} B for a revoked token \
+         of a subject without a session",
+        per(with_sessions - empty),
+        per(with_revoked.saturating_sub(with_sessions)),
+        per(strangers.saturating_sub(with_revoked))
+    ))
+}
+
+/// Revokes an access token of a subject.
+async fn revoke(store: &RedisStore, owner: u64) {
+    let (subject, session_id) = (subject(owner), session_id(owner));
+    let token = TokenRef {
+        subject: &subject,
+        session_id: &session_id,
+        token_id: &token_id(owner),
+        token_type: TokenType::Access,
+    };
+    store.revoke_token(token, NOW, KEEP_UNTIL).await.expect("room for a revocation");
+}
+
+/// How many of them are refused, and how long that took: median and 99th percentile.
+async fn ask_for_revoked(store: &RedisStore, subjects: u64) -> (u64, (Duration, Duration)) {
+    let (mut refused, mut times) = (0, Vec::new());
+    for owner in 0..subjects.min(20_000) {
+        let (subject, session_id) = (subject(owner), session_id(owner));
+        let token = TokenRef {
+            subject: &subject,
+            session_id: &session_id,
+            token_id: &token_id(owner),
+            token_type: TokenType::Access,
+        };
+        let start = Instant::now();
+        let standing = store.standing(token, NOW).await.expect("an answer");
+        times.push(start.elapsed());
+        refused += u64::from(standing == Standing::Revoked);
+    }
+    times.sort_unstable();
+    (refused, (times[times.len() / 2], times[times.len() * 99 / 100]))
 }
 
 pub(crate) async fn memory(sizes: &Sizes) -> Vec<Row> {
@@ -126,10 +195,10 @@ async fn fill<S: TokenStore + Clone>(
         ))
         .note(format!(
             "a check took {} and {} (median, p99) when empty",
-            milliseconds(before.0),
-            milliseconds(before.1)
+            short(before.0),
+            short(before.1)
         ))
-        .note(format!("all {devices} sessions of one user ended in {}", milliseconds(ended_in))),
+        .note(format!("all {devices} sessions of one user ended in {}", short(ended_in))),
     ]
 }
 
@@ -153,8 +222,11 @@ async fn check_times<S: TokenStore>(store: &S) -> (Duration, Duration) {
 }
 
 /// Does something so many times, 64 at once.
-async fn many<S, F>(store: &S, count: u64, act: impl Fn(S, u64) -> F + Clone + Send + 'static)
-where
+pub(crate) async fn many<S, F>(
+    store: &S,
+    count: u64,
+    act: impl Fn(S, u64) -> F + Clone + Send + 'static,
+) where
     S: TokenStore + Clone,
     F: Future<Output = ()> + Send,
 {
@@ -171,7 +243,7 @@ where
     tasks.join_all().await;
 }
 
-async fn open<S: TokenStore>(store: &S, owner: u64, number: u64) {
+pub(crate) async fn open<S: TokenStore>(store: &S, owner: u64, number: u64) {
     let session = NewSession {
         subject: &subject(owner),
         session_id: &session_id(number),
@@ -185,15 +257,15 @@ async fn open<S: TokenStore>(store: &S, owner: u64, number: u64) {
     store.open_session(session).await.expect("room for a session");
 }
 
-fn subject(number: u64) -> String {
+pub(crate) fn subject(number: u64) -> String {
     id(1, number)
 }
 
-fn session_id(number: u64) -> String {
+pub(crate) fn session_id(number: u64) -> String {
     id(2, number)
 }
 
-fn token_id(number: u64) -> String {
+pub(crate) fn token_id(number: u64) -> String {
     id(3, number)
 }
 
