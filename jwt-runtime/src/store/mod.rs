@@ -53,7 +53,8 @@ pub(crate) use metered::Metered;
 ///   neither does it return [`Rotation::Repeated`]. [`open_session`](Self::open_session) keeps to
 ///   its limit however many logins there are at once.
 /// - **Effective at once.** After a method has returned `Ok`, every later
-///   [`standing`](Self::standing) on every node sees its effect.
+///   [`standing`](Self::standing) on every node sees its effect. (`LocalView` trades this for a
+///   bound that it states.)
 /// - **Isolated.** A call reaches only the sessions and tokens of the subject it names.
 /// - **Forgetful, not early.** A record may be dropped from `keep_until` on, and not before; the
 ///   store never needs to be cleaned up from outside.
