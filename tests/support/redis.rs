@@ -174,6 +174,16 @@ impl RedisServer {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// Makes the server a replica, and waits until it is one.
+    pub fn follow(&self, primary: &Self) {
+        self.cli(&["CONFIG", "SET", "repl-diskless-sync-delay", "0"]);
+        primary.cli(&["CONFIG", "SET", "repl-diskless-sync-delay", "0"]);
+        self.cli(&["REPLICAOF", "127.0.0.1", &primary.port().to_string()]);
+        wait_until("a replica", || {
+            self.cli(&["INFO", "replication"]).contains("master_link_status:up")
+        });
+    }
+
     /// Kills the server with SIGKILL; everything that it did not write to disk is gone.
     pub fn kill(&mut self) {
         self.tell("KILL");
