@@ -50,6 +50,11 @@ pub(super) static END: LazyLock<Script> =
 pub(super) static END_OTHERS: LazyLock<Script> =
     LazyLock::new(|| script(&[SESSION, SWEEP, include_str!("scripts/end_others.lua")]));
 
+/// All of them.
+pub(super) fn all() -> [&'static Script; 5] {
+    [&OPEN, &ROTATE, &REVOKE, &END, &END_OTHERS]
+}
+
 /// Reads the record of a session.
 const SESSION: &str = include_str!("scripts/session.lua");
 
