@@ -98,6 +98,9 @@ pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
 
     /// Revokes one token, until `keep_until`.
     ///
+    /// Of a subject that has very many revoked tokens, a store may end the session of the next
+    /// one instead; [`MemoryStore`] and `RedisStore` do so from the ten-thousandth on.
+    ///
     /// # Errors
     ///
     /// - [`StoreError::Full`] when there is no room: a revocation is never dropped to make room.
@@ -235,7 +238,8 @@ pub struct RotationStep<'a> {
     /// `expires_at` where the session's own end comes first.
     pub keep_until: NumericDate,
     /// For how long after a rotation the token that it replaced is answered with
-    /// [`Rotation::Repeated`] instead of [`Rotation::Reused`]; zero for never.
+    /// [`Rotation::Repeated`] instead of [`Rotation::Reused`]; zero for never. By a clock that is
+    /// behind the one of that rotation it is for as long before it.
     ///
     /// Only the immediate predecessor of the current token, and so only while that has not been
     /// rotated itself; and only if the rotation that replaced it had a grace too.
