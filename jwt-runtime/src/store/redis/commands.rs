@@ -16,6 +16,7 @@ use super::record::{Findings, Record, UnreadableRecord, date, without_epoch};
 use super::{RedisStore, device, escape::escape, keys, scripts, token_id};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
+use crate::store::session_record::MOST_REVOKED;
 use crate::store::{
     NewSession, Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
     TokenStore,
@@ -111,6 +112,8 @@ impl TokenStore for RedisStore {
                 now.to_string(),
                 keep_until.to_string(),
                 ttl(now, keep_until),
+                escape(token.session_id).into_owned(),
+                MOST_REVOKED.to_string(),
             ]
         })
         .await

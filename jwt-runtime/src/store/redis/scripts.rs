@@ -31,7 +31,8 @@ pub(super) static OPEN: LazyLock<Script> =
 pub(super) static ROTATE: LazyLock<Script> =
     LazyLock::new(|| script(&[SESSION, SWEEP, include_str!("scripts/rotate.lua")]));
 
-/// Marks a token as revoked, for at least as long as any earlier call asked for.
+/// Marks a token as revoked, for at least as long as any earlier call asked for. Ends its session
+/// instead where the subject has too many fields already.
 ///
 /// One step, because the time is compared and then written.
 pub(super) static REVOKE: LazyLock<Script> =
