@@ -57,7 +57,7 @@ impl StoreError {
     pub(crate) fn is_outage(&self) -> bool {
         match self {
             Self::Timeout(_) | Self::Unavailable(_) | Self::CircuitOpen => true,
-            Self::Overloaded | Self::Full | Self::Unreadable(_) => false,
+            Self::Overloaded | Self::Unconfirmed { .. } | Self::Full | Self::Unreadable(_) => false,
         }
     }
 }
