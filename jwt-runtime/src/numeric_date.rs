@@ -46,6 +46,11 @@ impl NumericDate {
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))
     }
+
+    /// How far apart two dates are, whichever is the earlier.
+    pub(crate) const fn apart(self, other: Self) -> Duration {
+        Duration::from_secs(self.0.abs_diff(other.0))
+    }
 }
 
 impl std::ops::Add<Duration> for NumericDate {

@@ -10,6 +10,7 @@ mod load;
 mod outage;
 mod partition;
 mod proxy;
+mod replicas;
 mod sentinel;
 
 use std::future::Future;

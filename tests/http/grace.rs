@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jwt_runtime::{JwtAuthBuilder, MemoryStore};
+use jwt_runtime::{JwtAuthBuilder, MemoryStore, NumericDate};
 use jwt_tests::app::{App, Pair};
 use jwt_tests::clock::START;
 use jwt_tests::keys::SECRET;
@@ -67,6 +67,25 @@ async fn retry_after_the_grace_is_a_reuse() {
         app.clock.advance(late);
         token_reused().assert(&app.post("/refresh", &login.refresh).await);
         assert_over(&app, &[&next, &login]).await;
+    }
+}
+
+/// An hour back is no hour more for whoever has the predecessor.
+#[tokio::test]
+async fn clock_that_is_set_back_makes_it_no_longer() {
+    for (back, rows) in
+        [(GRACE - SECOND, [200, 200]), (GRACE, [401; 2]), (3_600 * SECOND, [401; 2])]
+    {
+        for (method, row) in ["GET", "POST"].into_iter().zip(rows) {
+            let app = App::with(|builder| graceful(builder).leeway(60 * SECOND)).await;
+            // The token is of a time before the clock was wrong.
+            let login = app.login("alice").await;
+            app.clock.advance(2 * 3_600 * SECOND);
+            app.rotate(&login.refresh).await;
+            app.clock.set(NumericDate::from_secs(START + 2 * 3_600 - back.as_secs()));
+            let reply = app.call(method, "/refresh").bearer(&login.refresh).send().await;
+            reply.assert_status(row);
+        }
     }
 }
 

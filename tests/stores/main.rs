@@ -1,5 +1,6 @@
 //! The contract on every store that comes with the crate, and what each has to prove beyond it.
 
+mod many_revoked;
 mod memory_only;
 mod redb_file;
 mod redb_only;

@@ -174,6 +174,22 @@ impl RedisServer {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// Makes the server a replica, and waits until both agree that it is one.
+    pub fn follow(&self, primary: &Self) {
+        primary.cli(&["CONFIG", "SET", "repl-diskless-sync-delay", "0"]);
+        self.cli(&["REPLICAOF", "127.0.0.1", &primary.port().to_string()]);
+        wait_until("a replica", || {
+            self.cli(&["INFO", "replication"]).contains("master_link_status:up")
+        });
+        let online = format!("port={},state=online", self.port());
+        wait_until("the primary to know its replica", || {
+            primary.cli(&["INFO", "replication"]).contains(&online)
+        });
+        // Not before the replica has said so itself does the primary send it anything.
+        primary.cli(&["SET", "a key to be replicated", "", "EX", "1"]);
+        wait_until("the replica to confirm", || primary.cli(&["WAIT", "1", "100"]) != "0");
+    }
+
     /// Kills the server with SIGKILL; everything that it did not write to disk is gone.
     pub fn kill(&mut self) {
         self.tell("KILL");

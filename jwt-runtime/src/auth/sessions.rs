@@ -47,8 +47,9 @@ impl SessionRules {
     }
 
     /// Whether a token that was replaced then may still be presented.
+    // In both directions: a clock that was set back must not make a minute of an hour.
     pub(crate) fn is_within_grace(&self, rotated_at: NumericDate, now: NumericDate) -> bool {
-        now.since(rotated_at) < self.grace
+        now.apart(rotated_at) < self.grace
     }
 
     /// When a session with this login ends whatever happens.

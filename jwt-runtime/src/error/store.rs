@@ -23,6 +23,15 @@ pub enum StoreError {
     /// Not asked: too many calls are waiting for the store already.
     #[error("too many calls are waiting for the store")]
     Overloaded,
+    /// Done, but fewer replicas than wanted have confirmed it in time, so it may be lost in a
+    /// failover. Doing it again confirms it too.
+    #[error("written, but only {confirmed} of {wanted} replicas have confirmed it")]
+    Unconfirmed {
+        /// How many have.
+        confirmed: u32,
+        /// How many should have.
+        wanted: u32,
+    },
     /// The store has no room and refuses to forget a revocation.
     #[error("the store is full")]
     Full,
@@ -48,7 +57,7 @@ impl StoreError {
     pub(crate) fn is_outage(&self) -> bool {
         match self {
             Self::Timeout(_) | Self::Unavailable(_) | Self::CircuitOpen => true,
-            Self::Overloaded | Self::Full | Self::Unreadable(_) => false,
+            Self::Overloaded | Self::Unconfirmed { .. } | Self::Full | Self::Unreadable(_) => false,
         }
     }
 }

@@ -11,6 +11,10 @@ use super::login::session_id;
 impl JwtAuth {
     /// Revokes one token; its session and the session's other tokens live on.
     ///
+    /// The exception is a subject that has 10,000 revoked tokens which have not expired yet: then
+    /// the store may end the session instead. Some calls read them all, and whoever has an account
+    /// could make the store slow for everybody else.
+    ///
     /// # Errors
     ///
     /// - [`AuthError::StoreUnavailable`] when the revocation could not be recorded: the token

@@ -191,6 +191,7 @@ macro_rules! __store_contract_clauses {
             within_the_grace_a_predecessor_gets_the_same_successor
             a_repeated_rotation_changes_nothing
             after_the_grace_a_predecessor_is_a_reuse
+            long_before_the_rotation_a_predecessor_is_a_reuse
             a_predecessor_stands_as_superseded
             an_older_ancestor_is_a_reuse_within_the_grace
             a_rotation_without_grace_remembers_no_predecessor

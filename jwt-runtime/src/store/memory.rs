@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::records::Records;
-use super::session_record::{self, Decision, SessionRecord};
+use super::session_record::{self, Decision, MOST_REVOKED, SessionRecord};
 use super::{NewSession, Opening, Rotation, RotationStep, Session, Standing, TokenRef, TokenStore};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
@@ -166,6 +166,10 @@ impl TokenStore for MemoryStore {
         let mut records = self.write();
         records.sweep(now);
         if !records.is_revoked(token.subject, token.token_id) {
+            if records.revoked_of(token.subject) >= MOST_REVOKED {
+                records.drop_session(token.subject, token.session_id);
+                return Ok(());
+            }
             records.make_room(self.max_records, now)?;
         }
         records.put_revocation(token.subject, token.token_id, keep_until);

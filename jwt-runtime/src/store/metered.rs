@@ -86,6 +86,7 @@ fn outcome(error: Option<&StoreError>) -> &'static str {
         Some(StoreError::Timeout(_)) => "timeout",
         Some(StoreError::CircuitOpen) => "circuit_open",
         Some(StoreError::Overloaded) => "overloaded",
+        Some(StoreError::Unconfirmed { .. }) => "unconfirmed",
         Some(StoreError::Full) => "full",
         Some(StoreError::Unreadable(_)) => "unreadable",
         Some(StoreError::Unavailable(_)) => "unavailable",

@@ -107,6 +107,9 @@ pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
 
     /// Revokes one token, until `keep_until`.
     ///
+    /// Of a subject that has very many revoked tokens, a store may end the session of the next
+    /// one instead; [`MemoryStore`] and `RedisStore` do so from the ten-thousandth on.
+    ///
     /// # Errors
     ///
     /// - [`StoreError::Full`] when there is no room: a revocation is never dropped to make room.

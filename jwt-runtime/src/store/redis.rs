@@ -105,8 +105,10 @@ use crate::error::StoreError;
 /// one, 175 for each of four, and 50 for a revoked token. That is so in the compact encoding of
 /// small hashes, for up to 128 fields (`hash-max-listpack-entries`) none of which has more than 64
 /// bytes (`hash-max-listpack-value`). A session without a grace and without a user agent is that
-/// small; any other takes about twice as much. A login with a limit reads all that is known of the
-/// subject, which is little because of the limit.
+/// small; any other takes about twice as much. A login with a limit, a list of sessions and the end
+/// of all others read all that is known of the subject, while everybody else waits. So a hash with
+/// 10,000 fields takes no more revoked tokens: the next one ends its session instead. The number of
+/// sessions is bounded by a [limit](crate::JwtAuthBuilder::session_limit) only.
 ///
 /// # With `redis-cli`
 ///

@@ -23,7 +23,8 @@ pub struct RotationStep<'a> {
     /// `expires_at` where the session's own end comes first.
     pub keep_until: NumericDate,
     /// For how long after a rotation the token that it replaced is answered with
-    /// [`Rotation::Repeated`] instead of [`Rotation::Reused`]; zero for never.
+    /// [`Rotation::Repeated`] instead of [`Rotation::Reused`]; zero for never. By a clock that is
+    /// behind the one of that rotation it is for as long before it.
     ///
     /// Only the immediate predecessor of the current token, and so only while that has not been
     /// rotated itself; and only if the rotation that replaced it had a grace too.

@@ -1,8 +1,10 @@
 //! A retry within the grace gets what the first attempt got, and nothing else does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::case::{Case, GRACE, Login, just_before, new_id, seconds};
+use crate::numeric_date::NumericDate;
 use crate::store::{Rotation, Standing, TokenStore};
 
 /// The presented token was replaced by `successor` at the time of the login.
@@ -69,6 +71,24 @@ pub async fn after_the_grace_a_predecessor_is_a_reuse<S: TokenStore>(store: &Arc
         let now = login.at + too_late;
         let rotation = case.rotate(login.graceful_step(&login.refresh_id, &new_id(), now)).await;
         let what = format!("{} seconds after the rotation", too_late.as_secs());
+        case.assert_eq(rotation, Rotation::Reused, &what);
+        case.assert_is_over(&login, &successor).await;
+    }
+}
+
+/// A clock that is behind by less than the grace does no harm, and one that is further behind does
+/// not make the grace longer.
+pub async fn long_before_the_rotation_a_predecessor_is_a_reuse<S: TokenStore>(store: &Arc<S>) {
+    let case = Case::new(store, "long_before_the_rotation_a_predecessor_is_a_reuse");
+    for too_early in [GRACE, GRACE + seconds(3_600)] {
+        let (login, successor) = rotated(&case).await;
+        let earlier = |by: Duration| NumericDate::from_secs(login.at.as_secs() - by.as_secs());
+        let now = earlier(GRACE - seconds(1));
+        let rotation = case.rotate(login.graceful_step(&login.refresh_id, &new_id(), now)).await;
+        case.assert_eq(rotation, repeated(&login, &successor), "by a clock that is a bit behind");
+        let now = earlier(too_early);
+        let rotation = case.rotate(login.graceful_step(&login.refresh_id, &new_id(), now)).await;
+        let what = format!("{} seconds before the rotation", too_early.as_secs());
         case.assert_eq(rotation, Rotation::Reused, &what);
         case.assert_is_over(&login, &successor).await;
     }

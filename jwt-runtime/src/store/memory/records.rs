@@ -64,6 +64,11 @@ impl Records {
         self.revoked.get(subject, token_id).is_some()
     }
 
+    /// How many tokens of a subject are revoked.
+    pub(super) fn revoked_of(&self, subject: &str) -> usize {
+        self.revoked.count_of(subject)
+    }
+
     /// Writes a session, in place of one with the same id.
     pub(super) fn put_session(&mut self, subject: &str, id: &str, session: SessionRecord) {
         self.sessions.put(subject, id, session);

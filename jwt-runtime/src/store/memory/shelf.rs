@@ -45,6 +45,11 @@ impl<T: Kept> Shelf<T> {
         self.subjects.get(subject).into_iter().flatten()
     }
 
+    /// How many records a subject has.
+    pub(super) fn count_of(&self, subject: &str) -> usize {
+        self.subjects.get(subject).map_or(0, HashMap::len)
+    }
+
     /// Writes a record, in place of one with the same id.
     pub(super) fn put(&mut self, subject: &str, id: &str, record: T) {
         let subject = shared_key(&self.subjects, subject);

@@ -26,6 +26,7 @@ pub struct RedisStoreBuilder {
     key_prefix: String,
     deadline: Duration,
     max_waiting: usize,
+    replicas: u32,
     local_view: Option<LocalView>,
 }
 
@@ -37,6 +38,7 @@ impl RedisStoreBuilder {
             key_prefix: DEFAULT_KEY_PREFIX.to_owned(),
             deadline: DEFAULT_DEADLINE,
             max_waiting: DEFAULT_MAX_WAITING,
+            replicas: 0,
             local_view: None,
         }
     }
@@ -57,6 +59,30 @@ impl RedisStoreBuilder {
     /// with [`StoreError::Overloaded`], so that a slow server does not fill the memory.
     pub fn max_waiting(mut self, calls: usize) -> Self {
         self.max_waiting = calls;
+        self
+    }
+
+    /// Says that something was written only after this many replicas have confirmed it; 0 by
+    /// default, which leaves what a primary has acknowledged a moment before it fails to luck.
+    ///
+    /// Set to the number of replicas that each primary has, it makes sure that no failover brings
+    /// back what was logged out: whichever replica takes over, it knows. Nor can a primary that is
+    /// cut off, or steps down, acknowledge anything, because no replica confirms it. With fewer
+    /// than all, one that has not confirmed may take over.
+    ///
+    /// When too few confirm within half the [`deadline`](Self::deadline), the call fails with
+    /// [`StoreError::Unconfirmed`]: nobody may rely on it, although it is done and will usually
+    /// stay so. So no write succeeds while one of the replicas is missing; requests are checked
+    /// all the same. Logging out or revoking again is the remedy, by whatever process: what was
+    /// done before has to be confirmed then too. A rotation that comes again is a reuse, unless
+    /// there is a [`rotation_grace`](crate::AuthBuilder::rotation_grace).
+    ///
+    /// It is the `WAIT` of Redis, which an ACL user needs the permission `+wait` for. It costs one
+    /// more connection and, for every write, the time a replica takes to answer; writes that come
+    /// at once wait together. In a Cluster it is the primary of the subject that waits for its own
+    /// replicas. A [given connection](RedisStore::from_connection_manager) has nothing of this.
+    pub fn wait_for_replicas(mut self, replicas: u32) -> Self {
+        self.replicas = replicas;
         self
     }
 
@@ -133,8 +159,12 @@ impl RedisStoreBuilder {
 
     fn build(&self, first_contact: Duration) -> Result<RedisStore, StoreError> {
         let target = Target::new(&self.place, &self.introduction)?;
-        let settings =
-            Settings { deadline: self.deadline, first_contact, max_waiting: self.max_waiting };
+        let settings = Settings {
+            deadline: self.deadline,
+            first_contact,
+            max_waiting: self.max_waiting,
+            replicas: self.replicas,
+        };
         let mut store = RedisStore::over(Link::to(target, settings)?, &self.key_prefix);
         if let Some(view) = &self.local_view {
             view.check(&store.link)?;

@@ -23,7 +23,7 @@ pub(super) use self::route::Route;
 use self::slots::{Ranges, SlotMap};
 use super::deadline::Deadline;
 use super::dial::{Dialler, towards};
-use super::line::{Line, Patience};
+use super::line::{Line, Patience, Purpose};
 
 /// How often a new map is fetched at most, however many calls ask for one.
 const REFRESHING: Duration = Duration::from_millis(100);
@@ -200,7 +200,7 @@ impl Cluster {
             asked.spawn(async move {
                 let mut command = redis::cmd("CLUSTER");
                 command.arg("SLOTS");
-                let answer = line.command(&command, until).await?;
+                let answer = line.command(&command, &Purpose::Read, until).await?;
                 slots::parse(&answer, &line.dialler().describe())
             });
         }

@@ -16,6 +16,7 @@ use super::record::{Findings, Record, UnreadableRecord, date, without_epoch};
 use super::{RedisStore, device, escape::escape, keys, scripts, token_id};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
+use crate::store::session_record::MOST_REVOKED;
 use crate::store::{
     NewSession, Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef,
     TokenStore,
@@ -111,6 +112,8 @@ impl TokenStore for RedisStore {
                 now.to_string(),
                 keep_until.to_string(),
                 ttl(now, keep_until),
+                escape(token.session_id).into_owned(),
+                MOST_REVOKED.to_string(),
             ]
         })
         .await
@@ -141,7 +144,7 @@ impl TokenStore for RedisStore {
         let _changing = self.changing(&key);
         let unlink = redis::cmd("UNLINK").arg(&key).to_owned();
         self.link
-            .ask(|mut connection, _| {
+            .tell(&self.keys.confirmation(subject), |mut connection, _| {
                 let unlink = &unlink;
                 async move { unlink.exec_async(&mut connection).await }
             })
@@ -151,7 +154,8 @@ impl TokenStore for RedisStore {
     async fn end_every_session(&self, _now: NumericDate) -> Result<(), StoreError> {
         let _changing = self.changing_all();
         for keys in self.keys.epochs().chunks(EPOCHS_AT_ONCE) {
-            self.link.ask(|connection, _| unlink_each(connection, keys)).await?;
+            let Some((_, confirmation)) = keys.first() else { continue };
+            self.link.tell(confirmation, |connection, _| unlink_each(connection, keys)).await?;
         }
         Ok(())
     }
@@ -236,7 +240,7 @@ impl RedisStore {
         let keys = [self.keys.subject(subject), self.keys.epoch(subject)];
         let _changing = self.changing(&keys[0]);
         self.link
-            .ask(|mut connection, attempt| {
+            .tell(&self.keys.confirmation(subject), |mut connection, attempt| {
                 let mut call = script.prepare_invoke();
                 call.key(&keys).arg(args(attempt));
                 async move { call.invoke_async(&mut connection).await }
@@ -245,11 +249,12 @@ impl RedisStore {
     }
 }
 
-/// Removes keys of any slots, each by a command of its own: a cluster takes no other.
-async fn unlink_each(connection: Connection, keys: &[String]) -> RedisResult<()> {
+/// Removes keys of any slots, each by a command of its own: a cluster takes no other. Beside each
+/// is the key of its confirmation.
+async fn unlink_each(connection: Connection, keys: &[(String, String)]) -> RedisResult<()> {
     let mut commands = JoinSet::new();
-    for key in keys {
-        let (mut connection, key) = (connection.clone(), key.clone());
+    for (key, confirmation) in keys {
+        let (mut connection, key) = (connection.to_confirm(confirmation), key.clone());
         commands
             .spawn(async move { redis::cmd("UNLINK").arg(key).exec_async(&mut connection).await });
     }

@@ -7,23 +7,35 @@ use redis::{Cmd, Pipeline, RedisFuture, Value};
 
 use super::cluster::Route;
 use super::deadline::Deadline;
-use super::line::Line;
+use super::line::{Line, Purpose};
 
 /// The connection of one call, which ends with the call's deadline; cheap to clone.
 #[derive(Clone)]
 pub(super) enum Connection {
     /// To one server, ours to dial and to watch.
-    Line(Arc<Line>, Deadline),
+    Line(Arc<Line>, Purpose, Deadline),
     /// To whichever server of a cluster has the keys of a command.
     Cluster(Route, Deadline),
     /// Somebody else's.
     Given(ConnectionManager),
 }
 
+impl Connection {
+    /// The same, for a write with a confirmation of its own.
+    pub(super) fn to_confirm(&self, confirmation: &str) -> Self {
+        let own = Purpose::Write(confirmation.into());
+        match self {
+            Self::Line(line, _, until) => Self::Line(Arc::clone(line), own, *until),
+            Self::Cluster(route, until) => Self::Cluster(route.with_purpose(own), *until),
+            Self::Given(manager) => Self::Given(manager.clone()),
+        }
+    }
+}
+
 impl ConnectionLike for Connection {
     fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
         match self {
-            Self::Line(line, until) => Box::pin(line.command(command, *until)),
+            Self::Line(line, purpose, until) => Box::pin(line.command(command, purpose, *until)),
             Self::Cluster(route, until) => Box::pin(route.command(command, *until)),
             Self::Given(manager) => manager.req_packed_command(command),
         }
@@ -36,7 +48,9 @@ impl ConnectionLike for Connection {
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
         match self {
-            Self::Line(line, until) => Box::pin(line.commands(pipeline, offset, count, *until)),
+            Self::Line(line, purpose, until) => {
+                Box::pin(line.commands(pipeline, offset, count, purpose, *until))
+            }
             Self::Cluster(route, until) => {
                 Box::pin(route.commands(pipeline, offset, count, *until))
             }

@@ -33,6 +33,14 @@ pub(super) struct Dialled {
     pub(super) connection: MultiplexedConnection,
     /// `host:port`, or the path of a socket.
     pub(super) address: String,
+    client: Client,
+}
+
+impl Dialled {
+    /// One more connection to the same address, for commands.
+    pub(super) async fn again(&self) -> RedisResult<MultiplexedConnection> {
+        self.client.get_multiplexed_async_connection_with_config(&untimed()).await
+    }
 }
 
 impl Dialler {
@@ -63,10 +71,12 @@ impl Dialler {
             None => settings,
         };
         let client = Client::open(info.set_redis_settings(settings))?;
-        let connecting = client.get_multiplexed_async_connection_with_config(config);
         let Self::Sentinel(sentinels) = self else {
-            return Ok(Dialled { connection: connecting.await?, address });
+            let connection = client.get_multiplexed_async_connection_with_config(config).await?;
+            return Ok(Dialled { connection, address, client });
         };
+        let dialling = client.clone();
+        let connecting = dialling.get_multiplexed_async_connection_with_config(config);
         let mut connecting = pin!(connecting);
         let mut connection = loop {
             match Deadline::after(SECOND_THOUGHTS).wait(connecting.as_mut()).await {
@@ -78,7 +88,7 @@ impl Dialler {
         };
         // Sentinels may be late, so the server has to think so too.
         make_sure_of_master(&mut connection).await?;
-        Ok(Dialled { connection, address })
+        Ok(Dialled { connection, address, client })
     }
 
     /// The address that a dial would lead to now.

@@ -26,18 +26,29 @@ impl Keyspace {
         self.epoch_of(slot::shared_tag(&escape(subject)))
     }
 
-    /// The epochs of all slots.
-    pub(super) fn epochs(&self) -> Vec<String> {
-        slot::all_tags().iter().map(|tag| self.epoch_of(*tag)).collect()
+    /// The key that is written so that replicas have something to confirm, in this one's slot.
+    pub(super) fn confirmation(&self, subject: &str) -> String {
+        self.confirmation_of(slot::shared_tag(&escape(subject)))
     }
 
-    /// What the names of all keys begin with, those of subjects and those of epochs.
+    /// The epochs of all slots, each with the key of its confirmation.
+    pub(super) fn epochs(&self) -> Vec<(String, String)> {
+        let both = |tag: &u32| (self.epoch_of(*tag), self.confirmation_of(*tag));
+        slot::all_tags().iter().map(both).collect()
+    }
+
+    /// What the names of the keys of subjects and of epochs begin with.
     pub(super) fn common_prefix(&self) -> String {
         format!("{}:{{", self.prefix)
     }
 
     fn epoch_of(&self, tag: u32) -> String {
         format!("{}:{{{tag}}}:epoch", self.prefix)
+    }
+
+    /// It does not begin as all others do: no local view has to hear of it.
+    fn confirmation_of(&self, tag: u32) -> String {
+        format!("{}:wait:{{{tag}}}", self.prefix)
     }
 }
 
@@ -93,9 +104,11 @@ mod tests {
         let epochs = keys.epochs();
         assert_eq!(epochs.len(), 16_384);
         for subject in ["alice", "bob", "", "a}b"] {
-            assert!(epochs.contains(&keys.epoch(subject)), "{subject:?}");
+            let own = (keys.epoch(subject), keys.confirmation(subject));
+            assert!(epochs.contains(&own), "{subject:?}");
         }
-        assert!(epochs.iter().all(|key| is_epoch(key.as_bytes())));
+        assert!(epochs.iter().all(|(key, _)| is_epoch(key.as_bytes())));
+        assert!(epochs.iter().all(|(_, key)| !key.starts_with(&keys.common_prefix())));
     }
 
     #[test]

@@ -22,15 +22,18 @@
 
 mod breaker;
 mod redial;
+mod writing;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 use tokio::sync::watch;
 
+use self::writing::Writing;
+pub(super) use self::writing::unconfirmed;
 use super::deadline::Deadline;
 use super::dial::{Dialled, Dialler};
 
@@ -53,6 +56,8 @@ pub(super) struct Patience {
     pub(super) deadline: Duration,
     /// For the first connection, which may take a name to resolve and a server that wakes up.
     pub(super) first_contact: Duration,
+    /// How many replicas have to confirm a write.
+    pub(super) replicas: u32,
 }
 
 impl Patience {
@@ -60,6 +65,14 @@ impl Patience {
     pub(super) fn dialling(deadline: Duration) -> Duration {
         DIALLING.max(deadline.saturating_mul(2))
     }
+}
+
+/// What a command does.
+#[derive(Clone, Debug)]
+pub(super) enum Purpose {
+    Read,
+    /// It may have to wait for replicas, which then confirm this key, in the slot of its own keys.
+    Write(Arc<str>),
 }
 
 /// A connection that is made, watched and replaced as needed; shared by all callers.
@@ -88,6 +101,8 @@ enum State {
 /// A connection that was good when it was made.
 struct Live {
     dialled: Dialled,
+    /// To the same server, if writes have to wait for replicas.
+    writing: Option<Writing>,
     since: Instant,
     /// Calls in a row that got no answer.
     unanswered: AtomicU32,
@@ -113,8 +128,19 @@ impl Line {
     }
 
     /// Sends one command.
-    pub(super) async fn command(&self, command: &Cmd, until: Deadline) -> RedisResult<Value> {
+    pub(super) async fn command(
+        &self,
+        command: &Cmd,
+        purpose: &Purpose,
+        until: Deadline,
+    ) -> RedisResult<Value> {
         let live = self.live(until).await?;
+        if let (Purpose::Write(key), Some(writing)) = (purpose, &live.writing) {
+            let mut commands = Pipeline::with_capacity(1);
+            commands.add_command(command.clone());
+            let answers = self.write(&live, writing, commands, key, until).await?;
+            return answers.into_iter().next().ok_or_else(swallowed)?.extract_error();
+        }
         let mut connection = live.dialled.connection.clone();
         let answer = until.wait(connection.send_packed_command(command)).await.flatten();
         self.note(&live, answer.and_then(Value::extract_error))
@@ -127,18 +153,35 @@ impl Line {
         pipeline: &Pipeline,
         offset: usize,
         count: usize,
+        purpose: &Purpose,
         until: Deadline,
     ) -> RedisResult<Vec<Value>> {
         let live = self.live(until).await?;
-        let mut connection = live.dialled.connection.clone();
+        if let (Purpose::Write(key), Some(writing)) = (purpose, &live.writing) {
+            let answers = self.write(&live, writing, pipeline.clone(), key, until).await?;
+            return Ok(answers.into_iter().skip(offset).take(count).collect());
+        }
+        let connection = live.dialled.connection.clone();
+        self.send(&live, connection, pipeline, offset, count, until).await
+    }
+
+    async fn send(
+        &self,
+        live: &Arc<Live>,
+        mut connection: MultiplexedConnection,
+        pipeline: &Pipeline,
+        offset: usize,
+        count: usize,
+        until: Deadline,
+    ) -> RedisResult<Vec<Value>> {
         let sent = connection.send_packed_commands(pipeline, offset, count);
-        let answers = self.note(&live, until.wait(sent).await.flatten())?;
+        let answers = self.note(live, until.wait(sent).await.flatten())?;
         let is_read_only = |answer: &Value| match answer {
             Value::ServerError(error) => error.kind() == Some(ServerErrorKind::ReadOnly),
             _ => false,
         };
         if answers.iter().any(is_read_only) {
-            self.is_read_only(&live);
+            self.is_read_only(live);
         }
         Ok(answers)
     }
@@ -204,6 +247,10 @@ async fn ping(mut connection: MultiplexedConnection, deadline: Duration) -> Redi
         Err(error) if error.is_io_error() => Err(error),
         _ => Ok(()),
     }
+}
+
+fn swallowed() -> RedisError {
+    RedisError::from((ErrorKind::Client, "a server swallowed an answer"))
 }
 
 fn circuit_open() -> RedisError {

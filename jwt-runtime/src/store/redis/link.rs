@@ -16,7 +16,7 @@ use super::cluster::{Cluster, Route};
 pub(super) use super::connection::Connection;
 use super::deadline::{Deadline, has_passed};
 use super::dial::Dialler;
-use super::line::{Line, Patience, is_circuit_open};
+use super::line::{Line, Patience, Purpose, is_circuit_open, unconfirmed};
 use super::sentinel::Sentinels;
 use super::target::Target;
 use crate::error::StoreError;
@@ -45,6 +45,8 @@ pub(super) struct Settings {
     pub(super) first_contact: Duration,
     /// How many calls may wait at once.
     pub(super) max_waiting: usize,
+    /// How many replicas have to confirm a write.
+    pub(super) replicas: u32,
 }
 
 /// Whether a command is sent for the first time, or again because its answer was lost.
@@ -57,8 +59,8 @@ pub(super) enum Attempt {
 impl Link {
     /// Dials nothing before the first command.
     pub(super) fn to(target: Target, settings: Settings) -> Result<Self, StoreError> {
-        let Settings { deadline, first_contact, max_waiting } = settings;
-        let patience = Patience { deadline, first_contact };
+        let Settings { deadline, first_contact, max_waiting, replicas } = settings;
+        let patience = Patience { deadline, first_contact, replicas };
         let way = match target {
             Target::Server(info) => {
                 let dialler = Dialler::to(info).map_err(StoreError::unavailable)?;
@@ -119,7 +121,25 @@ impl Link {
         matches!(self.way, Way::Line(_))
     }
 
-    /// Runs a command within the deadline; once more if the connection broke.
+    /// Runs a command that writes within the deadline; once more if the connection broke. If
+    /// replicas have to confirm it, it is the key `confirmation`, in the same slot, that they
+    /// confirm.
+    pub(super) async fn tell<T, F>(
+        &self,
+        confirmation: &str,
+        command: impl Fn(Connection, Attempt) -> F + Send + Sync,
+    ) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>> + Send,
+        T: Send,
+    {
+        let until = Deadline::after(self.deadline);
+        let purpose = Purpose::Write(confirmation.into());
+        let connection = || self.connection(purpose.clone(), until);
+        self.run(self.deadline, until, |attempt| command(connection(), attempt)).await
+    }
+
+    /// Runs a command that reads within the deadline; once more if the connection broke.
     pub(super) async fn ask<T, F>(
         &self,
         command: impl Fn(Connection, Attempt) -> F + Send + Sync,
@@ -142,10 +162,11 @@ impl Link {
         T: Send,
     {
         let until = Deadline::after(deadline);
-        self.run(deadline, until, |attempt| command(self.connection(until), attempt)).await
+        let connection = || self.connection(Purpose::Read, until);
+        self.run(deadline, until, |attempt| command(connection(), attempt)).await
     }
 
-    /// Runs a command on every primary, one after the other, each within the deadline.
+    /// Runs a command that reads on every primary, one after the other, each within the deadline.
     pub(super) async fn ask_each<T, F>(
         &self,
         command: impl Fn(Connection) -> F + Send + Sync,
@@ -194,19 +215,22 @@ impl Link {
                 answered => answered,
             }
         };
-        until.wait(attempts).await.flatten().map_err(|error| match error {
-            error if has_passed(&error) => StoreError::Timeout(deadline),
-            error if is_circuit_open(&error) => StoreError::CircuitOpen,
-            error if error.code() == Some("OOM") => StoreError::Full,
-            error if error.code() == Some("WRONGTYPE") => StoreError::unreadable(error),
-            error => StoreError::unavailable(error),
+        until.wait(attempts).await.flatten().map_err(|error| match unconfirmed(&error) {
+            Some((confirmed, wanted)) => StoreError::Unconfirmed { confirmed, wanted },
+            _ if has_passed(&error) => StoreError::Timeout(deadline),
+            _ if is_circuit_open(&error) => StoreError::CircuitOpen,
+            _ if error.code() == Some("OOM") => StoreError::Full,
+            _ if error.code() == Some("WRONGTYPE") => StoreError::unreadable(error),
+            _ => StoreError::unavailable(error),
         })
     }
 
-    fn connection(&self, until: Deadline) -> Connection {
+    fn connection(&self, purpose: Purpose, until: Deadline) -> Connection {
         match &self.way {
-            Way::Line(line) => Connection::Line(Arc::clone(line), until),
-            Way::Cluster(cluster) => Connection::Cluster(Route::new(Arc::clone(cluster)), until),
+            Way::Line(line) => Connection::Line(Arc::clone(line), purpose, until),
+            Way::Cluster(cluster) => {
+                Connection::Cluster(Route::new(Arc::clone(cluster), purpose), until)
+            }
             Way::Given(manager) => Connection::Given(manager.clone()),
         }
     }

@@ -31,7 +31,8 @@ pub(super) static OPEN: LazyLock<Script> =
 pub(super) static ROTATE: LazyLock<Script> =
     LazyLock::new(|| script(&[SESSION, SWEEP, include_str!("scripts/rotate.lua")]));
 
-/// Marks a token as revoked, for at least as long as any earlier call asked for.
+/// Marks a token as revoked, for at least as long as any earlier call asked for. Ends its session
+/// instead where the subject has too many fields already.
 ///
 /// One step, because the time is compared and then written.
 pub(super) static REVOKE: LazyLock<Script> =
@@ -49,6 +50,11 @@ pub(super) static END: LazyLock<Script> =
 /// One step, because a login or a rotation in between would be missed.
 pub(super) static END_OTHERS: LazyLock<Script> =
     LazyLock::new(|| script(&[SESSION, SWEEP, include_str!("scripts/end_others.lua")]));
+
+/// All of them.
+pub(super) fn all() -> [&'static Script; 5] {
+    [&OPEN, &ROTATE, &REVOKE, &END, &END_OTHERS]
+}
 
 /// Reads the record of a session.
 const SESSION: &str = include_str!("scripts/session.lua");

@@ -7,7 +7,7 @@ use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, 
 
 use super::{Cluster, slots};
 use crate::store::redis::deadline::Deadline;
-use crate::store::redis::line::Line;
+use crate::store::redis::line::{Line, Purpose};
 
 /// How often a command is sent on; servers that do not agree would play ball with it.
 const REDIRECTIONS: usize = 5;
@@ -22,18 +22,23 @@ pub(in crate::store::redis) struct Route {
     /// Where the last command went. A command without keys follows it, as `SCRIPT LOAD` has to
     /// follow the `EVALSHA` that missed the script.
     last: Option<Arc<Line>>,
+    purpose: Purpose,
     /// Whether all commands go there.
     is_pinned: bool,
 }
 
 impl Route {
-    pub(in crate::store::redis) fn new(cluster: Arc<Cluster>) -> Self {
-        Self { cluster, last: None, is_pinned: false }
+    pub(in crate::store::redis) fn new(cluster: Arc<Cluster>, purpose: Purpose) -> Self {
+        Self { cluster, last: None, purpose, is_pinned: false }
     }
 
-    /// The way to one server, whatever the keys.
+    pub(in crate::store::redis) fn with_purpose(&self, purpose: Purpose) -> Self {
+        Self { purpose, ..self.clone() }
+    }
+
+    /// The way to one server, whatever the keys, to read there.
     pub(in crate::store::redis) fn to(cluster: Arc<Cluster>, line: Arc<Line>) -> Self {
-        Self { cluster, last: Some(line), is_pinned: true }
+        Self { cluster, last: Some(line), purpose: Purpose::Read, is_pinned: true }
     }
 
     /// Sends one command.
@@ -48,9 +53,9 @@ impl Route {
         while redirections < REDIRECTIONS {
             self.last = Some(Arc::clone(&line));
             let answer = if asking {
-                ask(&line, command, until).await
+                ask(&line, command, &self.purpose, until).await
             } else {
-                line.command(command, until).await
+                line.command(command, &self.purpose, until).await
             };
             let error = match answer {
                 Ok(answer) => return Ok(answer),
@@ -89,7 +94,7 @@ impl Route {
             && (pipeline.is_transaction() || offset > 0)
         {
             self.last = Some(Arc::clone(line));
-            return line.commands(pipeline, offset, count, until).await;
+            return line.commands(pipeline, offset, count, &self.purpose, until).await;
         }
         if pipeline.is_transaction() || offset > 0 {
             return Err(RedisError::from((
@@ -107,7 +112,7 @@ impl Route {
                 part.add_command(commands[*number].clone());
             }
             self.last = Some(Arc::clone(&line));
-            let sent = line.commands(&part, 0, numbers.len(), until).await;
+            let sent = line.commands(&part, 0, numbers.len(), &self.purpose, until).await;
             let part = sent.inspect_err(|error| _ = self.redirection(error, &line))?;
             for (number, answer) in numbers.into_iter().zip(part) {
                 let slot = slots::slot_of(commands[number]);
@@ -210,10 +215,10 @@ fn is_redirection(answer: &Value) -> bool {
 }
 
 /// Sends a command to the server that is about to take over its slot.
-async fn ask(line: &Line, command: &Cmd, until: Deadline) -> RedisResult<Value> {
+async fn ask(line: &Line, command: &Cmd, purpose: &Purpose, until: Deadline) -> RedisResult<Value> {
     let mut pipeline = Pipeline::with_capacity(2);
     pipeline.cmd("ASKING").add_command(command.clone());
-    let mut answers = line.commands(&pipeline, 0, 2, until).await?;
+    let mut answers = line.commands(&pipeline, 0, 2, purpose, until).await?;
     let nothing = || RedisError::from((ErrorKind::Client, "a server swallowed an answer"));
     answers.pop().ok_or_else(nothing)?.extract_error()
 }

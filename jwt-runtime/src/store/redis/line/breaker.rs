@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use redis::{ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
-use super::{Line, Live, State, ping};
+use super::{Line, Live, State, Writing, ping};
 use crate::store::redis::deadline::has_passed;
 
 /// After how many calls in a row without an answer the circuit opens, even if `PING` is answered:
@@ -52,14 +52,18 @@ impl Line {
         }
     }
 
-    /// Asks for a sign of life on a connection that owes an answer.
+    /// Asks for a sign of life, because an answer is owed.
     fn check(&self, live: &Arc<Live>) {
         let (line, live) = (self.this.clone(), Arc::clone(live));
         let deadline = self.patience.deadline;
         tokio::spawn(async move {
-            let checked = ping(live.dialled.connection.clone(), deadline).await;
-            if let (Err(error), Some(line)) = (checked, line.upgrade()) {
-                line.open(&live, &error);
+            let writing = live.writing.as_ref().map(Writing::connection);
+            for connection in [Some(live.dialled.connection.clone()), writing].into_iter().flatten()
+            {
+                let checked = ping(connection, deadline).await;
+                if let (Err(error), Some(line)) = (checked, line.upgrade()) {
+                    return line.open(&live, &error);
+                }
             }
         });
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use redis::{RedisError, RedisResult};
 
-use super::{Line, Live, Patience, State, ping};
+use super::{Line, Live, Patience, State, Writing, ping};
 use crate::store::redis::deadline::Deadline;
 
 /// The pause after the first failed attempt; it doubles up to the longest.
@@ -62,7 +62,14 @@ impl Line {
         };
         let dialled = Deadline::after(dialling).wait(self.dialler.dial()).await.flatten()?;
         ping(dialled.connection.clone(), deadline).await?;
-        Ok(Live { dialled, since: Instant::now(), unanswered: AtomicU32::new(0) })
+        let writing = match self.patience.replicas {
+            0 => None,
+            _ => {
+                let writing = async { Writing::over(dialled.again().await?, self.patience).await };
+                Some(Deadline::after(dialling).wait(writing).await.flatten()?)
+            }
+        };
+        Ok(Live { dialled, writing, since: Instant::now(), unanswered: AtomicU32::new(0) })
     }
 
     fn is_dialled(&self, live: Arc<Live>) {

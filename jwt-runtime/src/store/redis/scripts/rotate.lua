@@ -28,7 +28,7 @@ if (lifetime and created_at + lifetime <= now)
 end
 if found[2] then return {'revoked'} end
 if session.superseded and is_presented(session.superseded)
-  and math.max(now - session.used_at, 0) < grace then
+  and math.abs(now - session.used_at) < grace then
   -- Where there is a superseded token, both are in the long form.
   if redis.call('HMGET', subject, revoked_field(session.current))[1] then return {'revoked'} end
   return {'repeated', tostring(created_at), session.current, tostring(session.used_at)}
