@@ -1,11 +1,18 @@
 //! `exp`, `nbf`, `iat` and `auth_time`: R18, RFC 7519 §2 and §4.1.4 to §4.1.6. CVE-2026-25537.
 
+use std::time::Duration;
+
+use jwt_runtime::MemoryStore;
 use jwt_runtime::testing::ManualClock;
+use jwt_tests::app::App;
 use jwt_tests::attack::Target;
 use jwt_tests::clock::START;
+use jwt_tests::keys::SECRET;
 use jwt_tests::refusal::{
-    claim_invalid, token_expired, token_invalid, token_not_yet_valid, token_revoked,
+    claim_invalid, store_unavailable, token_expired, token_invalid, token_not_yet_valid,
+    token_revoked,
 };
+use serde_json::json;
 
 /// Not a NumericDate of whole seconds between 1970 and 9999.
 const NO_DATES: [&str; 34] = [
@@ -167,4 +174,24 @@ async fn clock_that_goes_back_revives_no_revoked_token() {
         let row = if seconds < 900 { token_revoked() } else { token_expired() };
         row.assert(&reply);
     }
+}
+
+/// A token that has expired passes for as long as the leeway says, and its revocation outlives
+/// that: also where somebody else's login looks for room.
+#[tokio::test]
+async fn revocation_outlives_the_leeway() {
+    let app = App::with(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::with_max_records(3))
+            .leeway(Duration::from_secs(300))
+    })
+    .await;
+    let (revoked, good) = (app.login("alice").await, app.login("alice").await);
+    app.post("/revoke", &revoked.access).await.assert_status(204);
+    app.clock.advance(Duration::from_secs(900 + 299));
+    app.get("/access", &good.access).await.assert_status(200);
+    let login = app.call("POST", "/login").json(&json!({ "sub": "mallory" })).send().await;
+    store_unavailable().assert(&login);
+    token_revoked().assert(&app.get("/access", &revoked.access).await);
 }

@@ -148,3 +148,22 @@ async fn single_tokens_end_with_their_session() {
     assert_eq!(exp(access.as_str()), 7_200);
     assert_eq!(exp(refresh.as_str()), 3_600);
 }
+
+/// What was made without asking the store lives on for six minutes, and no longer: the record
+/// goes, whatever the last refresh would have kept it for.
+#[tokio::test]
+async fn record_goes_soon_after_the_end() {
+    let app = App::with(|builder| with_store(builder).session_lifetime(HOUR)).await;
+    let login = app.login("alice").await;
+    app.clock.advance(50 * MINUTE);
+    let last = app.rotate(&login.refresh).await;
+    app.clock.advance(9 * MINUTE);
+    let reply = app.post("/reauthenticate", &last.access).await.assert_status(200);
+    let beyond = reply.text("access_token");
+    assert_eq!(exp(&beyond), 59 * 60 + 900);
+    let second = Duration::from_secs(1);
+    app.clock.advance(7 * MINUTE - second);
+    app.get("/access", &beyond).await.assert_status(200);
+    app.clock.advance(second);
+    token_revoked().assert(&app.get("/access", &beyond).await);
+}
