@@ -75,7 +75,7 @@ impl RedisStoreBuilder {
     /// stay so. So no write succeeds while one of the replicas is missing; requests are checked
     /// all the same. Logging out or revoking again is the remedy, by whatever process: what was
     /// done before has to be confirmed then too. A rotation that comes again is a reuse, unless
-    /// there is a [`rotation_grace`](crate::AuthBuilder::rotation_grace).
+    /// there is a [`rotation_grace`](crate::JwtAuthBuilder::rotation_grace).
     ///
     /// It is the `WAIT` of Redis, which an ACL user needs the permission `+wait` for. It costs one
     /// more connection and, for every write, the time a replica takes to answer; writes that come
