@@ -87,3 +87,25 @@ async fn concurrent_logins_keep_to_the_limit() {
     assert_eq!(statuses[..3], [200; 3]);
     assert!(statuses[3..].iter().all(|status| *status == 403), "{statuses:?}");
 }
+
+/// A token that has expired is refreshed within the leeway, but not beside the login that took its
+/// place: the limit would grow by one with each lifetime.
+#[tokio::test]
+async fn leeway_brings_no_session_back() {
+    for limit in [SessionLimit::Refuse(1), SessionLimit::EndOldest(1)] {
+        let app = App::with(|builder| {
+            builder
+                .secret(SECRET)
+                .store(MemoryStore::new())
+                .leeway(Duration::from_secs(60))
+                .session_limit(limit)
+        })
+        .await;
+        let (alone, replaced) = (app.login("alice").await, app.login("bob").await);
+        app.clock.advance(Duration::from_secs(2_592_001));
+        app.rotate(&alone.refresh).await;
+        let next = app.login("bob").await;
+        token_revoked().assert(&app.post("/refresh", &replaced.refresh).await);
+        app.get("/access", &next.access).await.assert_status(200);
+    }
+}

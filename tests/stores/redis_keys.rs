@@ -265,3 +265,35 @@ async fn stores_with_different_prefixes_do_not_meet() {
     let standing = theirs.standing(access("alice"), NOW).await.unwrap();
     assert_eq!(standing, Standing::SessionEnded);
 }
+
+/// What was known of a device goes with its session: it may be personal data.
+#[tokio::test]
+async fn devices_go_with_the_other_sessions() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    store.open_session(session("alice")).await.unwrap();
+    let mut other = session("alice");
+    other.session_id = "sid-2";
+    store.open_session(other).await.unwrap();
+    assert!(store.end_other_sessions("alice", "sid-1", NOW).await.unwrap());
+    let fields = server.cli(&["HKEYS", "jwt:{alice}"]);
+    let fields: BTreeSet<&str> = fields.lines().collect();
+    assert_eq!(fields, BTreeSet::from(["device:sid-1", "session:sid-1"]));
+}
+
+/// Epochs are spared a day, and a session may be longer than that.
+#[tokio::test]
+async fn an_epoch_outlives_the_longest_session() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    store.open_session(session("alice")).await.unwrap();
+    let month = Duration::from_secs(30 * 86_400);
+    let mut longer = session("alice");
+    longer.session_id = "sid-2";
+    (longer.expires_at, longer.keep_until) = (EXPIRES_AT + month, KEEP_UNTIL + month);
+    store.open_session(longer).await.unwrap();
+    for key in server.keys() {
+        let ttl: u64 = server.cli(&["TTL", &key]).trim().parse().unwrap();
+        assert!(ttl >= month.as_secs(), "{key} lives for {ttl} s");
+    }
+}

@@ -176,3 +176,20 @@ fn info(server: &RedisServer, section: &str, name: &str) -> usize {
 fn epochs(server: &RedisServer) -> Vec<String> {
     server.keys().into_iter().filter(|key| key.ends_with(":epoch")).collect()
 }
+
+/// A session of an older epoch is nothing that could be kept.
+#[tokio::test]
+async fn of_sessions_that_have_all_ended_none_is_kept() {
+    let server = RedisServer::start();
+    let store = connected(&server.url()).await;
+    store.open_session(session("alice")).await.unwrap();
+    store.end_every_session(NOW).await.unwrap();
+    // Somebody else's login makes the epoch that the session is not of.
+    store.open_session(session("alice-2")).await.unwrap();
+    let mut other = session("alice");
+    other.session_id = "sid-2";
+    store.open_session(other).await.unwrap();
+    assert!(!store.end_other_sessions("alice", "sid-1", NOW).await.unwrap());
+    assert_eq!(store.sessions("alice", NOW).await.unwrap(), vec![]);
+    assert_eq!(server.cli(&["EXISTS", "jwt:{alice}"]).trim(), "0");
+}

@@ -196,3 +196,15 @@ async fn an_eviction_is_seen() {
     server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     comes_to_say(&node, Standing::SessionEnded).await;
 }
+
+/// Redis tells of a key that has expired when it comes across it, which may be much later.
+#[tokio::test]
+async fn a_key_that_nobody_has_removed_yet_has_expired_all_the_same() {
+    let server = RedisServer::start_with(&["--enable-debug-command", "yes"]);
+    let (_other, node) = nodes(&server).await;
+    server.cli(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"]);
+    server.cli(&["PEXPIRE", "jwt:{alice}", "5000"]);
+    known_to_live(&node, "alice").await;
+    comes_to_say(&node, Standing::SessionEnded).await;
+    known_to_live(&node, "bob").await;
+}

@@ -96,11 +96,7 @@ impl TokenStore for MemoryStore {
         let surplus = match session.limit {
             None => Vec::new(),
             Some(limit) => {
-                let listed = records.listed(session.subject, session.now).into_iter();
-                let others = listed
-                    .filter(|(id, _)| *id != session.session_id)
-                    .map(|(id, other)| (other.created_at, id.to_owned()))
-                    .collect();
+                let others = records.others(&session);
                 match session_record::surplus(limit, others) {
                     Some(surplus) => surplus,
                     None => return Ok(Opening::LimitReached),

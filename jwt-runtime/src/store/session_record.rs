@@ -177,23 +177,32 @@ impl OwnedDevice {
     }
 }
 
+/// A session of the subject who logs in, as far as a limit is concerned.
+#[derive(Debug)]
+pub(super) struct Other {
+    pub(super) created_at: NumericDate,
+    pub(super) id: String,
+    pub(super) is_listed: bool,
+}
+
 /// Which sessions have to end for a login to fit its limit; `None` if it does not fit.
 ///
-/// `others` are the listed sessions of the subject but the one that is opened, by the time of their
-/// login, in any order.
-pub(super) fn surplus(
-    limit: SessionLimit,
-    mut others: Vec<(NumericDate, String)>,
-) -> Option<Vec<String>> {
+/// `others` are the sessions of the subject but the one that is opened, in any order. Those that
+/// are listed no more end in any case: they do not count, and within the leeway a refresh would
+/// bring them back beside the one that took their place.
+pub(super) fn surplus(limit: SessionLimit, others: Vec<Other>) -> Option<Vec<String>> {
+    let (mut listed, expired): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|other| other.is_listed);
     match limit {
-        SessionLimit::Refuse(max) => (others.len() < max as usize).then(Vec::new),
+        SessionLimit::Refuse(max) if listed.len() >= max as usize => return None,
+        SessionLimit::Refuse(_) => listed.clear(),
         SessionLimit::EndOldest(max) => {
             let kept = max.saturating_sub(1) as usize;
-            others.sort_unstable();
-            others.truncate(others.len().saturating_sub(kept));
-            Some(others.into_iter().map(|(_, id)| id).collect())
+            listed.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+            listed.truncate(listed.len().saturating_sub(kept));
         }
     }
+    Some(listed.into_iter().chain(expired).map(|other| other.id).collect())
 }
 
 /// Whether something that began then and may last for so long is over.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::shelf::{Kept, Shelf};
 use crate::error::StoreError;
 use crate::numeric_date::NumericDate;
-use crate::store::session_record::SessionRecord;
+use crate::store::NewSession;
+use crate::store::session_record::{Other, SessionRecord};
 use crate::store::sweeping::{SWEEP_MARGIN, SWEPT_PER_WRITE};
 
 /// Every record.
@@ -56,6 +57,19 @@ impl Records {
         let mut listed: Vec<_> = sessions.filter(|(_, session)| session.is_listed(now)).collect();
         listed.sort_unstable_by_key(|(id, session)| (session.created_at, *id));
         listed
+    }
+
+    /// The sessions beside the one that is opened, as its limit sees them.
+    pub(super) fn others(&self, opened: &NewSession<'_>) -> Vec<Other> {
+        let sessions = self.sessions.of(opened.subject);
+        sessions
+            .filter(|(id, _)| &***id != opened.session_id)
+            .map(|(id, other)| Other {
+                created_at: other.created_at,
+                id: id.to_string(),
+                is_listed: other.is_listed(opened.now),
+            })
+            .collect()
     }
 
     // Deliberately without a look at `keep_until`: a token whose revocation may be forgotten has

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::record;
 use super::tables::{REVOKED, SESSIONS, SESSIONS_DUE, Writing, for_each_of};
 use crate::numeric_date::NumericDate;
-use crate::store::session_record::{self, Decision, SessionRecord};
+use crate::store::session_record::{self, Decision, Other, SessionRecord};
 use crate::store::{Opening, Rotation, RotationStep, Session, SessionLimit, Standing, TokenRef};
 
 /// A record is opened at its `created_at`.
@@ -28,8 +28,12 @@ pub(super) fn open_session(
             let mut others = Vec::new();
             for_each_of(&tables.sessions, subject, |id, written| {
                 let other = record::read(written)?;
-                if id != session_id && other.is_listed(now) {
-                    others.push((other.created_at, id.to_owned()));
+                if id != session_id {
+                    others.push(Other {
+                        created_at: other.created_at,
+                        id: id.to_owned(),
+                        is_listed: other.is_listed(now),
+                    });
                 }
                 Ok(())
             })?;

@@ -43,7 +43,8 @@ impl RedisStoreBuilder {
         }
     }
 
-    /// The first part of every key, `jwt` by default. Stores that share sessions have to agree.
+    /// The first part of every key, `jwt` by default. Stores that share sessions have to agree, and
+    /// those whose subjects are other people of the same names must not.
     pub fn key_prefix(mut self, prefix: &str) -> Self {
         prefix.clone_into(&mut self.key_prefix);
         self

@@ -111,7 +111,10 @@ pub enum FeedLost {
     #[default]
     AskStore,
     /// Answers [`StoreError::Unavailable`], for deployments whose Redis could not bear the
-    /// requests of all nodes. Only access tokens are refused: refresh tokens are asked for.
+    /// requests of all nodes. Only access tokens are refused: refresh tokens are asked for. To
+    /// [accept them unchecked][unchecked] meanwhile contradicts this, and wins.
+    ///
+    /// [unchecked]: crate::JwtAuthBuilder::accept_access_tokens_unchecked_while_the_store_is_down
     Refuse,
 }
 
