@@ -15,8 +15,12 @@ async fn primary_and_replica(start: fn() -> RedisServer) -> (RedisServer, RedisS
     (primary, replica, store)
 }
 
+/// With time for `WAIT`, whose own Redis rounds up to a tenth of a second.
+const DEADLINE: Duration = Duration::from_millis(600);
+
 async fn waiting_for(replicas: u32, url: &str) -> RedisStore {
-    RedisStore::builder(url).wait_for_replicas(replicas).connect().await.unwrap()
+    let builder = RedisStore::builder(url).deadline(DEADLINE).wait_for_replicas(replicas);
+    builder.connect().await.unwrap()
 }
 
 /// Whether it says that the only replica has not confirmed.
