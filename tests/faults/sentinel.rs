@@ -1,12 +1,15 @@
 //! The master dies, hangs or steps down, and the sentinels make a replica the master.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
 use jwt_tests::redis::RedisBehindSentinel;
 
 use super::load::Load;
 use super::{NOW, access, recovered, session, wait_for};
+
+/// A deadline with time for `WAIT`, which Redis rounds up to a tenth of a second.
+const PATIENT: Duration = Duration::from_millis(600);
 
 /// What the documentation tells operators to set, so that a master without a replica stops
 /// acknowledging.
@@ -54,6 +57,51 @@ async fn a_hung_master() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_master_that_is_told_to_step_down() {
     fail_over_by(1, |setup| setup.fail_over(), "sentinel-failover").await;
+}
+
+/// How often a failover is repeated: without waiting for replicas, one in a few loses something.
+const FAILOVERS: usize = 3;
+
+/// Nothing that was acknowledged gets lost, however often the master changes under load.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_that_all_replicas_have_confirmed() {
+    let setup = RedisBehindSentinel::start(1);
+    let builder = RedisStore::builder(&setup.url()).wait_for_replicas(1);
+    let store = builder.deadline(PATIENT).connect().await.unwrap();
+    for failover in 1..=FAILOVERS {
+        let old = setup.master_port().unwrap();
+        let load = Load::start(&store, &format!("confirmed-{failover}"));
+        wait_for(&load.seen.logouts, 100).await;
+        setup.fail_over();
+        setup.wait_for_another_master(old);
+        // Not before the old master has become a replica of the new one.
+        wait_for(&load.seen.logouts, 100).await;
+        let outcome = load.end().await;
+        println!("failover {failover}, replicas confirm: {outcome}");
+        assert_eq!(outcome.revived, [""; 0], "{outcome}");
+    }
+}
+
+/// With one replica left, a dead master is no reason to refuse writes for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_with_a_master_that_dies_if_all_replicas_have_confirmed_it() {
+    let mut setup = RedisBehindSentinel::start(2);
+    let builder = RedisStore::builder(&setup.url()).wait_for_replicas(2);
+    let store = builder.deadline(PATIENT).connect().await.unwrap();
+    let old = setup.master_port().unwrap();
+    let load = Load::start(&store, "confirmed-kill");
+    wait_for(&load.seen.logouts, 100).await;
+    setup.master().kill();
+    setup.wait_for_another_master(old);
+    let found = recovered(async || store.standing(access("alice"), NOW).await).await;
+    assert_eq!(found, Standing::SessionEnded);
+    let refused = store.open_session(session("alice")).await;
+    assert!(refused.is_err(), "a replica is missing: {refused:?}");
+    setup.server_at(old).restart();
+    wait_for(&load.seen.logouts, 100).await;
+    let outcome = load.end().await;
+    println!("kill, replicas confirm: {outcome}");
+    assert_eq!(outcome.revived, [""; 0], "{outcome}");
 }
 
 /// A connection to the old master that nobody has closed answers reads with old news.
