@@ -1,5 +1,6 @@
 //! The master dies, hangs or steps down, and the sentinels make a replica the master.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jwt_runtime::{RedisStore, Standing, StoreError, TokenStore};
@@ -82,7 +83,7 @@ async fn nothing_is_lost_that_all_replicas_have_confirmed() {
     }
 }
 
-/// With one replica left, a dead master is no reason to refuse writes for ever.
+/// Writes are refused until the dead master is back, as a replica.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_with_a_master_that_dies_if_all_replicas_have_confirmed_it() {
     let mut setup = RedisBehindSentinel::start(2);
@@ -127,6 +128,45 @@ async fn a_master_that_the_sentinels_have_replaced_is_left_even_if_it_goes_on_an
         _ => Err(StoreError::Full),
     })
     .await;
+}
+
+/// One node still reaches the old master, which nobody else does. Another logs somebody out.
+#[tokio::test]
+async fn a_master_that_is_cut_off_is_believed_for_a_second_or_nothing_is_acknowledged() {
+    let mut setup = RedisBehindSentinel::start(1);
+    for server in setup.servers() {
+        server.cli(&["ACL", "SETUSER", "app", "on", "nopass", "~*", "&*", "+@all"]);
+    }
+    let node = RedisStore::connect(&setup.url().replace("://", "://app:any@")).await.unwrap();
+    for subject in ["alice", "bob"] {
+        node.open_session(session(subject)).await.unwrap();
+    }
+    let old = setup.master_port().unwrap();
+    setup.master().cli(&["ACL", "SETUSER", "default", "-@all", "+acl"]);
+    setup.wait_for_another_master(old);
+    let new = setup.master().url().replace("://", "://app:any@");
+
+    // With the number of replicas the old master is needed, so nobody may rely on this logout.
+    let waiting = RedisStore::builder(&new).deadline(PATIENT).wait_for_replicas(1);
+    let unconfirmed = waiting.connect().await.unwrap().end_session("alice", "sid-1", NOW).await;
+    assert!(matches!(unconfirmed, Err(StoreError::Unconfirmed { .. })), "{unconfirmed:?}");
+
+    // Without, somebody may, and the first node finds out when it asks the sentinels again.
+    let other = RedisStore::connect(&new).await.unwrap();
+    assert!(other.end_session("bob", "sid-1", NOW).await.unwrap());
+    let start = Instant::now();
+    let wrong = AtomicUsize::new(0);
+    recovered(async || match node.standing(access("bob"), NOW).await? {
+        Standing::SessionEnded => Ok(()),
+        _ => {
+            wrong.fetch_add(1, Ordering::SeqCst);
+            Err(StoreError::Full)
+        }
+    })
+    .await;
+    let elapsed = start.elapsed();
+    println!("a cut off master was believed {wrong:?} times, for {elapsed:?} after a logout");
+    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
 }
 
 #[tokio::test]

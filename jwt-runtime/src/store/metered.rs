@@ -77,6 +77,7 @@ fn timed<'a, T: Send + 'a>(
             Ok(_) => "ok",
             Err(StoreError::Timeout(_)) => "timeout",
             Err(StoreError::Full) => "full",
+            Err(StoreError::Unconfirmed { .. }) => "unconfirmed",
             Err(_) => "unavailable",
         };
         meter::store_asked(operation, outcome, start.elapsed());
