@@ -133,6 +133,59 @@ async fn a_replica_takes_over() {
     }
 }
 
+/// Only one of three primaries can still be reached, and it reaches no other: they may have
+/// replaced it, and it may not know of the latest logouts.
+#[tokio::test]
+async fn a_primary_that_is_cut_off_from_the_others_is_believed_for_the_node_timeout() {
+    let mut cluster = RedisCluster::start_with(0, &["--cluster-require-full-coverage", "no"]);
+    let store = RedisStore::connect(&cluster.url()).await.unwrap();
+    let by_primary = subjects(&cluster, &store).await;
+    for number in [1, 2] {
+        cluster.server(number).stop();
+    }
+    let start = Instant::now();
+    recovered(async || match store.standing(access(&by_primary[0][0]), NOW).await {
+        Ok(_) => Err(StoreError::Full),
+        Err(error) => {
+            assert!(format!("{error}").contains("ClusterDown"), "{error}");
+            Ok(())
+        }
+    })
+    .await;
+    let elapsed = start.elapsed();
+    println!("a cut off primary was believed for {elapsed:?}, with a node timeout of 1 s");
+    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
+    for number in [1, 2] {
+        cluster.server(number).cont();
+    }
+    let standing = recovered(async || store.standing(access(&by_primary[0][0]), NOW).await).await;
+    assert_eq!(standing, Standing::Live);
+}
+
+/// Each primary waits for its own replica, also where a slot moves.
+#[tokio::test]
+async fn writes_wait_for_the_replica_of_their_primary() {
+    let mut cluster = RedisCluster::start_with(1, &["--cluster-require-full-coverage", "no"]);
+    let builder = RedisStore::builder(&cluster.url()).wait_for_replicas(1);
+    let store = builder.deadline(Duration::from_millis(600)).connect().await.unwrap();
+    let mut by_primary = [const { Vec::new() }; 3];
+    for number in 0..SUBJECTS {
+        let subject = format!("subject-{number}");
+        recovered(async || store.open_session(session(&subject)).await).await;
+        by_primary[cluster.primary_of("jwt", &subject)].push(subject);
+    }
+    store.end_every_session(NOW).await.unwrap();
+    cluster.server(3).stop();
+    let login = store.open_session(session(&by_primary[0][0])).await;
+    let is_right = matches!(login, Err(StoreError::Unconfirmed { confirmed: 0, wanted: 1 }));
+    assert!(is_right, "{login:?}");
+    store.open_session(session(&by_primary[1][0])).await.unwrap();
+    cluster.server(3).cont();
+    let slot = cluster.slot_of("jwt", &by_primary[1][0]);
+    cluster.move_slot(slot, 1, 2);
+    assert!(store.end_session(&by_primary[1][0], "sid-1", NOW).await.unwrap());
+}
+
 #[tokio::test]
 async fn all_seeds_may_go_and_come_back() {
     let mut cluster = RedisCluster::start();

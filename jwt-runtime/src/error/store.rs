@@ -20,6 +20,10 @@ pub enum StoreError {
     /// Not asked: the store has stopped answering, and nothing has shown yet that it is back.
     #[error("the store has stopped answering and is not asked")]
     CircuitOpen,
+    /// Not asked: the local view of this node is not proven to be recent, and it was chosen to
+    /// refuse then.
+    #[error("the local view of the store is not proven to be recent enough")]
+    ViewUnproven,
     /// Not asked: too many calls are waiting for the store already.
     #[error("too many calls are waiting for the store")]
     Overloaded,
@@ -57,7 +61,7 @@ impl StoreError {
     pub(crate) fn is_outage(&self) -> bool {
         match self {
             Self::Timeout(_) | Self::Unavailable(_) | Self::CircuitOpen => true,
-            Self::Overloaded | Self::Unconfirmed { .. } | Self::Full | Self::Unreadable(_) => false,
+            Self::ViewUnproven | Self::Overloaded | Self::Unconfirmed { .. } | Self::Full | Self::Unreadable(_) => false,
         }
     }
 }

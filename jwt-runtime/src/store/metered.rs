@@ -85,6 +85,7 @@ fn outcome(error: Option<&StoreError>) -> &'static str {
         None => "ok",
         Some(StoreError::Timeout(_)) => "timeout",
         Some(StoreError::CircuitOpen) => "circuit_open",
+        Some(StoreError::ViewUnproven) => "view_unproven",
         Some(StoreError::Overloaded) => "overloaded",
         Some(StoreError::Unconfirmed { .. }) => "unconfirmed",
         Some(StoreError::Full) => "full",

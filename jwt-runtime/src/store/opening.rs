@@ -38,7 +38,8 @@ pub struct Device<'a> {
 
 /// How many sessions a subject may have at once, and what becomes of the next login.
 ///
-/// Sessions count as long as they are listed: until they end or expire.
+/// Sessions count as long as they are listed: until they end or expire. A login that has a limit
+/// ends those that have expired, so that none comes back within the leeway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionLimit {
     /// A login beyond this many is refused.

@@ -61,9 +61,18 @@ use crate::error::StoreError;
 /// [`cluster`](Self::cluster) each primary has a circuit of its own.
 ///
 /// Replication is asynchronous, behind Sentinel and in a Cluster alike: what a master has
-/// acknowledged in the moment before a failover may be lost. `min-replicas-to-write 1` on the
-/// servers ends that moment for a master that is cut off. Set to the number of replicas it also
-/// ends it for one that steps down, and no write is served while a replica is missing.
+/// acknowledged in the moment before a failover may be lost, logouts included. With
+/// [`wait_for_replicas`](RedisStoreBuilder::wait_for_replicas) set to the number of replicas
+/// nothing is lost that was acknowledged. Without it, `min-replicas-to-write` on the servers
+/// shortens the moment for a master that is cut off.
+///
+/// A master that is cut off from its sentinels answers reads as if nothing had happened, to those
+/// nodes that still reach it. They ask the sentinels once a second, so they leave it about a
+/// second after one of those that they reach knows of the new master; a node that reaches the old
+/// master and no other sentinel believes it for as long as that lasts. While it does, the new
+/// master acknowledges no logout if `wait_for_replicas` is the number of replicas, because the old
+/// one is among those that have to confirm it. In a Cluster a primary that is cut off from the
+/// others refuses to answer after `cluster-node-timeout`.
 ///
 /// # Keys
 ///
@@ -84,7 +93,8 @@ use crate::error::StoreError;
 /// One more key stands beside all subjects of a cluster slot, `jwt:{<n>}:epoch`, where `<n>` is the
 /// smallest number in that slot. It holds a random text, and sessions that carry another one have
 /// ended. There are 16384 slots, so there are at most as many of these keys, and fewer than
-/// subjects.
+/// subjects. With [`wait_for_replicas`](RedisStoreBuilder::wait_for_replicas) a third key may be
+/// there for an hour after a write, `jwt:wait:{<n>}`, which is empty.
 ///
 /// The braces are a hash tag: what a script touches shares a slot. In subjects, ids, labels and
 /// user agents everything but printable ASCII without the space, `{`, `}` and `%` is written
@@ -99,7 +109,7 @@ use crate::error::StoreError;
 /// logs people out at random all the same, so `maxmemory-policy` should be `noeviction`;
 /// [`connect`](Self::connect) warns on the `tracing` target `jwt::store` if it is not. What Redis
 /// has confirmed and then lost, it has lost for this store too: set `appendonly yes`, and
-/// `min-replicas-to-write` where a replica may take over.
+/// [`wait_for_replicas`](RedisStoreBuilder::wait_for_replicas) where a replica may take over.
 ///
 /// With UUIDs for subjects and ids, Redis 7.0 needs 285 bytes for a session where a subject has
 /// one, 175 for each of four, and 50 for a revoked token. That is so in the compact encoding of
@@ -128,6 +138,8 @@ use crate::error::StoreError;
 /// ACL SETUSER app on >password ~jwt:* resetchannels -@all +ping +info +hmget +hgetall +hkeys
 ///   +hlen +hrandfield +hset +hdel +get +set +pttl +expire +unlink +evalsha +script|load
 /// ```
+///
+/// and `+wait` with [`wait_for_replicas`](RedisStoreBuilder::wait_for_replicas).
 ///
 /// # Examples
 ///
@@ -195,7 +207,8 @@ impl RedisStore {
     ///
     /// The sentinels are asked whenever a connection is made, when the master refuses writes, and
     /// once a second, because a master that is cut off from them goes on answering. What it
-    /// acknowledges until then may be lost: set `min-replicas-to-write 1` on the servers.
+    /// acknowledges until then may be lost: see
+    /// [`wait_for_replicas`](RedisStoreBuilder::wait_for_replicas).
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), jwt_runtime::StoreError> {

@@ -85,10 +85,19 @@ impl RedisBehindSentinel {
     /// Panics when no sentinel answers.
     pub fn master(&mut self) -> &mut RedisServer {
         let port = self.master_port().expect("a sentinel that answers");
+        self.server_at(port)
+    }
+
+    /// The server at a port.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there is none.
+    pub fn server_at(&mut self, port: u16) -> &mut RedisServer {
         self.servers.iter_mut().find(|server| server.port() == port).expect("one of its servers")
     }
 
-    /// The port of that server.
+    /// The port of the server that the sentinels call the master.
     pub fn master_port(&self) -> Option<u16> {
         self.sentinels.iter().find_map(|sentinel| {
             let address =

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use redis::{ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
-use super::{Line, Live, State, Writing, ping};
+use super::{Line, Live, State, ping};
 use crate::store::redis::deadline::has_passed;
 
 /// After how many calls in a row without an answer the circuit opens, even if `PING` is answered:
@@ -57,9 +57,9 @@ impl Line {
         let (line, live) = (self.this.clone(), Arc::clone(live));
         let deadline = self.patience.deadline;
         tokio::spawn(async move {
-            let writing = live.writing.as_ref().map(Writing::connection);
-            for connection in [Some(live.dialled.connection.clone()), writing].into_iter().flatten()
-            {
+            let reading = (live.dialled.connection.clone(), deadline);
+            let writing = live.writing.as_ref().map(|it| (it.connection(), it.patience()));
+            for (connection, deadline) in [Some(reading), writing].into_iter().flatten() {
                 let checked = ping(connection, deadline).await;
                 if let (Err(error), Some(line)) = (checked, line.upgrade()) {
                     return line.open(&live, &error);

@@ -93,6 +93,11 @@ impl Writing {
         Ok(Self { connection, replicas, timeout, queue })
     }
 
+    /// How long an answer may take: the servers are as patient as they are told, and round up.
+    pub(super) fn patience(&self) -> Duration {
+        self.timeout.saturating_mul(4)
+    }
+
     pub(super) fn connection(&self) -> MultiplexedConnection {
         self.connection.clone()
     }
@@ -186,7 +191,7 @@ async fn serve(line: Arc<Line>, mut serving: Serving) {
         if let Some(first) = writes.first() {
             writing.add_wait(&mut round, &first.confirmation);
         }
-        let until = Deadline::after(line.patience.deadline);
+        let until = Deadline::after(writing.patience());
         let answers = line.send(&live, writing.connection(), &round, 0, round.len(), until).await;
         let answers = answers.and_then(|mut answers| {
             let own = answers.len().checked_sub(ANSWERS).ok_or_else(swallowed)?;

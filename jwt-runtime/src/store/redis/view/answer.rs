@@ -19,11 +19,6 @@ use crate::store::{Standing, TokenRef};
 /// than that, only those are kept that were asked for.
 const MOST_FIELDS: usize = 128;
 
-/// The view may not be used, and it was chosen to refuse then.
-#[derive(Debug, thiserror::Error)]
-#[error("the local view of Redis is not proven to be recent enough")]
-struct NotProven;
-
 impl RedisStore {
     /// How an access token stands, by the view if it knows.
     pub(in crate::store::redis) async fn standing_by_view(
@@ -54,7 +49,7 @@ impl RedisStore {
                 view.feed(&self.link);
                 match view.when_lost {
                     FeedLost::AskStore => self.standing_by_redis(token, now).await,
-                    FeedLost::Refuse => Err(StoreError::unavailable(NotProven)),
+                    FeedLost::Refuse => Err(StoreError::ViewUnproven),
                 }
             }
             Look::Unknown(mark) => {
@@ -135,7 +130,7 @@ impl RedisStore {
         match tokio::time::timeout(deadline, view.known.is_fed_at_first()).await {
             Ok(true) => Ok(()),
             _ if view.when_lost == FeedLost::AskStore => Ok(()),
-            Ok(false) => Err(StoreError::unavailable(NotProven)),
+            Ok(false) => Err(StoreError::ViewUnproven),
             Err(_) => Err(StoreError::Timeout(deadline)),
         }
     }
