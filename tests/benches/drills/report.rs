@@ -301,7 +301,10 @@ pub(crate) fn table(rows: &[Row]) -> String {
         let gap = row.longest_gap.map_or_else(|| "–".to_owned(), short);
         let unavailable = row.unavailable_after.map_or_else(
             || "–".to_owned(),
-            |(count, last)| format!("{count}, last after {}", short(last)),
+            |(count, last)| match count {
+                0 => "0".to_owned(),
+                _ => format!("{count}, last after {}", short(last)),
+            },
         );
         let _ = writeln!(
             text,
@@ -316,15 +319,19 @@ pub(crate) fn table(rows: &[Row]) -> String {
             row.unanswered,
             row.wrongly_accepted,
             row.wrongly_refused,
-            short(row.median),
-            short(row.p99),
-            short(row.slowest),
+            measured(row.median),
+            measured(row.p99),
+            measured(row.slowest),
             recovered,
             unavailable,
             row.notes.join("; ")
         );
     }
     text
+}
+
+fn measured(duration: Duration) -> String {
+    if duration.is_zero() { "–".to_owned() } else { short(duration) }
 }
 
 /// Three digits, more or less.

@@ -17,7 +17,7 @@ use super::volume::resident_bytes;
 use super::wire::{Fault, Wire};
 
 /// How many clients connect at once, unless all do: fewer than a listener lets wait.
-const WAVE: u64 = 250;
+const WAVE: u64 = 50;
 
 /// How long a client waits for a connection and an answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -84,7 +84,7 @@ impl Service {
 
 /// Everybody has a connection already, and all ask at once, four times.
 async fn kept_alive(clients: u64) -> Row {
-    let service = Service::start().await;
+    let mut service = Service::start().await;
     let mut streams = Vec::new();
     while (streams.len() as u64) < clients {
         let mut wave = JoinSet::new();
@@ -95,6 +95,7 @@ async fn kept_alive(clients: u64) -> Row {
         streams.extend(wave.join_all().await);
     }
     let memory = resident_bytes();
+    service.tally = Arc::new(Tally::new());
     let start = Instant::now();
     let mut tasks = JoinSet::new();
     for mut stream in streams {

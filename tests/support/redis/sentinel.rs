@@ -78,6 +78,15 @@ impl RedisBehindSentinel {
         &self.servers
     }
 
+    /// The server at this port.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there is none.
+    pub fn server_at(&mut self, port: u16) -> &mut RedisServer {
+        self.servers.iter_mut().find(|server| server.port() == port).expect("one of its servers")
+    }
+
     /// The server that the first sentinel to answer calls the master.
     ///
     /// # Panics
@@ -85,7 +94,7 @@ impl RedisBehindSentinel {
     /// Panics when no sentinel answers.
     pub fn master(&mut self) -> &mut RedisServer {
         let port = self.master_port().expect("a sentinel that answers");
-        self.servers.iter_mut().find(|server| server.port() == port).expect("one of its servers")
+        self.server_at(port)
     }
 
     /// The port of that server.
