@@ -8,7 +8,8 @@
 //! cargo bench -p jwt-tests --bench drills -- list
 //! ```
 //!
-//! Needs `redis-server`; starts its own. Each row of the report is one experiment: what the
+//! All of them take about a quarter of an hour. Needs `redis-server` and `valkey-server`; starts its
+//! own. Each row of the report is one experiment: what the
 //! clients were answered, how many answers were wrong, and how long after the repair the last
 //! refusal came. A row with a wrong answer fails the run.
 //!
