@@ -11,7 +11,8 @@ use tokio::task::{JoinSet, block_in_place};
 use super::Sizes;
 use super::node::{Node, Tokens};
 use super::outages::{load_on, two_nodes};
-use super::report::{Row, Tally, short};
+use super::report::{Row, Tally};
+use super::table::short;
 
 const IN_PART: [&str; 2] = ["--cluster-require-full-coverage", "no"];
 

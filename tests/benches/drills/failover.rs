@@ -13,7 +13,8 @@ use super::Sizes;
 use super::node::LocalNode;
 use super::outages::load_on;
 use super::races::session;
-use super::report::{Row, short};
+use super::report::Row;
+use super::table::short;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const WORKERS: u64 = 16;

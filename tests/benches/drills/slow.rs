@@ -12,7 +12,8 @@ use tokio::task::{JoinSet, block_in_place};
 
 use super::Sizes;
 use super::node::LocalNode;
-use super::report::{Row, Tally, short};
+use super::report::{Row, Tally};
+use super::table::short;
 use super::volume::resident_bytes;
 use super::wire::{Fault, Wire};
 
