@@ -61,7 +61,11 @@ impl StoreError {
     pub(crate) fn is_outage(&self) -> bool {
         match self {
             Self::Timeout(_) | Self::Unavailable(_) | Self::CircuitOpen => true,
-            Self::ViewUnproven | Self::Overloaded | Self::Unconfirmed { .. } | Self::Full | Self::Unreadable(_) => false,
+            Self::ViewUnproven
+            | Self::Overloaded
+            | Self::Unconfirmed { .. }
+            | Self::Full
+            | Self::Unreadable(_) => false,
         }
     }
 }

@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jwt_runtime::{NumericDate, RedisStore, Standing, TokenRef, TokenStore, TokenType};
-use jwt_tests::redis::RedisBehindSentinel;
+use jwt_tests::redis::{RedisBehindSentinel, RedisServer};
 use tokio::task::{JoinSet, block_in_place};
 
 use super::Sizes;
-use super::outages::{load_on, two_nodes};
+use super::node::LocalNode;
+use super::outages::load_on;
 use super::races::session;
-use super::report::{Row, short};
+use super::report::Row;
+use super::table::short;
 
 const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const WORKERS: u64 = 16;
@@ -27,28 +29,53 @@ const CAREFUL: [&str; 4] = ["--min-replicas-to-write", "1", "--min-replicas-max-
 struct Way {
     what: &'static str,
     begin: fn(&mut RedisBehindSentinel),
+    /// What is done with the old master, once there is another.
+    end: fn(&mut RedisServer),
 }
 
 const WAYS: [Way; 2] = [
-    Way { what: "kill -9 of the master", begin: |setup| setup.master().kill() },
-    Way { what: "SENTINEL FAILOVER", begin: |setup| setup.fail_over() },
+    Way {
+        what: "kill -9 of the master",
+        begin: |setup| setup.master().kill(),
+        // Writes that wait for all replicas fail until it is back.
+        end: RedisServer::restart,
+    },
+    Way { what: "SENTINEL FAILOVER", begin: |setup| setup.fail_over(), end: |_| {} },
 ];
 
 pub(crate) async fn failover(sizes: &Sizes) -> Vec<Row> {
     let trials = sizes.get("trials", 1_000);
     let mut rows = Vec::new();
-    for way in WAYS {
-        rows.push(over_http(way).await);
+    for confirmations in [0, REPLICAS as u32] {
+        for way in WAYS {
+            rows.push(over_http(way, confirmations).await);
+        }
     }
-    for way in WAYS {
-        rows.push(logouts_lost(way, trials).await);
+    for confirmations in [0, REPLICAS as u32] {
+        for way in WAYS {
+            rows.push(logouts_lost(way, confirmations, trials).await);
+        }
     }
     rows
 }
 
-async fn over_http(way: Way) -> Row {
+/// A store that has this many replicas confirm each write.
+fn store(setup: &RedisBehindSentinel, confirmations: u32) -> RedisStore {
+    let builder = RedisStore::builder(&setup.url()).wait_for_replicas(confirmations);
+    builder.deadline(Duration::from_secs(1)).lazy().expect("a good URL")
+}
+
+fn name(confirmations: u32) -> String {
+    match confirmations {
+        0 => "sentinel".to_owned(),
+        _ => format!("sentinel, waits for {confirmations}"),
+    }
+}
+
+async fn over_http(way: Way, confirmations: u32) -> Row {
     let mut setup = block_in_place(|| RedisBehindSentinel::start_with(REPLICAS, &CAREFUL));
-    let nodes = two_nodes(&setup.url()).await;
+    let node = async || LocalNode::start(store(&setup, confirmations)).await;
+    let nodes = [node().await, node().await];
     let load = load_on(&nodes);
     load.run_for(2.0).await;
     let began = Instant::now();
@@ -56,33 +83,40 @@ async fn over_http(way: Way) -> Row {
         let old = setup.master_port().expect("a sentinel that answers");
         (way.begin)(&mut setup);
         setup.wait_for_another_master(old);
-        began.elapsed()
+        let took = began.elapsed();
+        load.tally.repaired();
+        (way.end)(setup.server_at(old));
+        took
     });
-    load.tally.repaired();
-    load.run_for(4.0).await;
+    load.run_for(5.0).await;
     let logouts = load.logouts();
     let tally = load.stop().await;
-    tally
-        .row(way.what, "sentinel")
-        .excuse_acceptances("logouts that no replica had seen")
-        .excuse_refusals("sessions that no replica had seen")
-        .require(
-            tally.granted_after().is_some_and(|after| after < Duration::from_secs(2)),
-            "nobody was served within two seconds of the new master",
-        )
-        .note(format!("{logouts} acknowledged logouts; a new master after {}", short(took)))
+    let row = tally.row(way.what, &name(confirmations));
+    // Logouts that no replica had seen are known to come back unless they are waited for.
+    let row = match confirmations {
+        0 => row
+            .excuse_acceptances("logouts that no replica had seen")
+            .excuse_refusals("sessions that no replica had seen"),
+        _ => row.note("no logout lost, no session lost"),
+    };
+    row.require(
+        tally.granted_after().is_some_and(|after| after < Duration::from_secs(2)),
+        "nobody was served within two seconds of the new master",
+    )
+    .note(format!("{logouts} acknowledged logouts; a new master after {}", short(took)))
 }
 
 /// What was acknowledged from shortly before a failover until after it, failover by failover until
 /// there have been enough.
-async fn logouts_lost(way: Way, trials: u64) -> Row {
-    let mut row = Row::new(format!("{}, logouts as fast as they go", way.what), "sentinel");
+async fn logouts_lost(way: Way, confirmations: u32, trials: u64) -> Row {
+    let what = format!("{}, logouts as fast as they go", way.what);
+    let mut row = Row::new(what, &name(confirmations));
     let (mut rounds, mut lost_by_round) = (0, Vec::new());
     let mut outages = Vec::new();
     while row.granted < trials || rounds < 3 {
         rounds += 1;
         let mut setup = block_in_place(|| RedisBehindSentinel::start_with(REPLICAS, &CAREFUL));
-        let store = RedisStore::connect(&setup.url()).await.expect("a store");
+        let store = store(&setup, confirmations);
         let is_over = Arc::new(AtomicBool::new(false));
         let mut workers = JoinSet::new();
         for worker in 0..WORKERS {
@@ -93,9 +127,10 @@ async fn logouts_lost(way: Way, trials: u64) -> Row {
             let old = setup.master_port().expect("a sentinel that answers");
             (way.begin)(&mut setup);
             setup.wait_for_another_master(old);
+            (way.end)(setup.server_at(old));
         });
-        // Until the new one takes calls, and a moment more.
-        while store.ping().await.is_err() {
+        // Until the new one takes writes, and a moment more.
+        while store.open_session(session("patient")).await.is_err() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -117,7 +152,7 @@ async fn logouts_lost(way: Way, trials: u64) -> Row {
     row.longest_gap = outages.into_iter().max();
     let lost: u64 = lost_by_round.iter().sum();
     let granted = row.granted;
-    row.note(format!(
+    row.require(confirmations == 0 || lost == 0, format!("{lost} logouts lost")).note(format!(
         "{lost} of {granted} acknowledged logouts lost in {rounds} failovers: {lost_by_round:?}"
     ))
 }

@@ -132,6 +132,12 @@ impl Shared {
             let status = self.any_node(random).me(tally, &tokens.access).await;
             self.expect_good(status, "a refreshed access token");
         }
+        if !self.bound.is_zero() {
+            // So that every node knows what is going to end.
+            for node in [self.every_node(), self.every_node()].concat() {
+                self.expect_good(node.me(tally, &tokens.access).await, "a token looked up again");
+            }
+        }
         if random.below(8) == 0 {
             // The token alone is revoked, and the session lives on without it.
             let status = self.any_node(random).revoke(tally, &tokens.access).await;

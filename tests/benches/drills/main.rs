@@ -8,9 +8,10 @@
 //! cargo bench -p jwt-tests --bench drills -- list
 //! ```
 //!
-//! Needs `redis-server`; starts its own. Each row of the report is one experiment: what the
-//! clients were answered, how many answers were wrong, and how long after the repair the last
-//! refusal came. A row with a wrong answer fails the run.
+//! All of them take about a quarter of an hour. Needs `redis-server` and `valkey-server`; starts its
+//! own. Each row of the report is one experiment: what the clients were answered, how many answers
+//! were wrong, and how long after the repair somebody was served. A row with a wrong answer fails
+//! the run.
 //!
 //! A client is *wrongly accepted* if it gets 200 for a token whose logout was answered before the
 //! request began, and *wrongly refused* if it gets 401 for one that nobody has ended.
@@ -33,6 +34,7 @@ mod report;
 mod restarts;
 mod slow;
 mod soak;
+mod table;
 mod view;
 mod volume;
 mod volume_view;
@@ -135,12 +137,12 @@ fn run(arguments: &[&str]) -> ExitCode {
         println!("\n## {name}: {what}\n");
         let start = Instant::now();
         let rows = drill(name, &sizes);
-        println!("{}", report::table(&rows));
+        println!("{}", table::table(&rows));
         println!("({:.1} s)", start.elapsed().as_secs_f64());
         all.extend(rows);
     }
     let failed: Vec<&Row> = all.iter().filter(|row| !row.faults().is_empty()).collect();
-    println!("\n## all\n\n{}", report::table(&all));
+    println!("\n## all\n\n{}", table::table(&all));
     for row in &failed {
         eprintln!("FAILED {}: {}", row.what, row.faults().join("; "));
     }

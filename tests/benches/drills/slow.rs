@@ -12,12 +12,13 @@ use tokio::task::{JoinSet, block_in_place};
 
 use super::Sizes;
 use super::node::LocalNode;
-use super::report::{Row, Tally, short};
+use super::report::{Row, Tally};
+use super::table::short;
 use super::volume::resident_bytes;
 use super::wire::{Fault, Wire};
 
 /// How many clients connect at once, unless all do: fewer than a listener lets wait.
-const WAVE: u64 = 250;
+const WAVE: u64 = 50;
 
 /// How long a client waits for a connection and an answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -84,7 +85,7 @@ impl Service {
 
 /// Everybody has a connection already, and all ask at once, four times.
 async fn kept_alive(clients: u64) -> Row {
-    let service = Service::start().await;
+    let mut service = Service::start().await;
     let mut streams = Vec::new();
     while (streams.len() as u64) < clients {
         let mut wave = JoinSet::new();
@@ -95,6 +96,7 @@ async fn kept_alive(clients: u64) -> Row {
         streams.extend(wave.join_all().await);
     }
     let memory = resident_bytes();
+    service.tally = Arc::new(Tally::new());
     let start = Instant::now();
     let mut tasks = JoinSet::new();
     for mut stream in streams {

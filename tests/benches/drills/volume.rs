@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::Sizes;
-use super::report::{Row, short};
+use super::report::Row;
+use super::table::short;
 
 pub(crate) const NOW: NumericDate = NumericDate::from_secs(1_800_000_000);
 const EXPIRES_AT: NumericDate = NumericDate::from_secs(1_802_592_000);

@@ -7,7 +7,8 @@ use jwt_runtime::{LocalView, RedisStore, Standing, TokenRef, TokenStore, TokenTy
 use jwt_tests::redis::RedisServer;
 
 use super::Sizes;
-use super::report::{Row, short};
+use super::report::Row;
+use super::table::short;
 use super::volume::{NOW, many, open, resident_bytes, session_id, subject, token_id};
 
 /// The first argument of the process that fills a view.

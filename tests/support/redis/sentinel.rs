@@ -78,6 +78,15 @@ impl RedisBehindSentinel {
         &self.servers
     }
 
+    /// The server at this port.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there is none.
+    pub fn server_at(&mut self, port: u16) -> &mut RedisServer {
+        self.servers.iter_mut().find(|server| server.port() == port).expect("one of its servers")
+    }
+
     /// The server that the first sentinel to answer calls the master.
     ///
     /// # Panics
@@ -86,15 +95,6 @@ impl RedisBehindSentinel {
     pub fn master(&mut self) -> &mut RedisServer {
         let port = self.master_port().expect("a sentinel that answers");
         self.server_at(port)
-    }
-
-    /// The server at a port.
-    ///
-    /// # Panics
-    ///
-    /// Panics when there is none.
-    pub fn server_at(&mut self, port: u16) -> &mut RedisServer {
-        self.servers.iter_mut().find(|server| server.port() == port).expect("one of its servers")
     }
 
     /// The port of the server that the sentinels call the master.
