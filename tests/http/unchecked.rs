@@ -91,10 +91,12 @@ async fn each_request_that_is_let_in_is_an_error_in_the_log() {
 /// says that cannot be read may have been a revocation.
 #[tokio::test]
 async fn only_an_outage_opens_it() {
-    let failures: [(fn() -> StoreError, u16); 6] = [
+    let failures: [(fn() -> StoreError, u16); 8] = [
         (|| StoreError::Timeout(Duration::from_millis(250)), 200),
         (|| StoreError::CircuitOpen, 200),
         (|| StoreError::unavailable("READONLY"), 200),
+        (|| StoreError::ViewUnproven, 503),
+        (|| StoreError::Unconfirmed { confirmed: 0, wanted: 1 }, 503),
         (|| StoreError::Overloaded, 503),
         (|| StoreError::Full, 503),
         (|| StoreError::unreadable("not a session"), 503),
