@@ -16,7 +16,7 @@ async fn primary_and_replica(start: fn() -> RedisServer) -> (RedisServer, RedisS
 }
 
 /// With time for `WAIT`, whose own Redis rounds up to a tenth of a second.
-const DEADLINE: Duration = Duration::from_millis(600);
+const DEADLINE: Duration = Duration::from_millis(1_000);
 
 async fn waiting_for(replicas: u32, url: &str) -> RedisStore {
     let builder = RedisStore::builder(url).deadline(DEADLINE).wait_for_replicas(replicas);
