@@ -292,8 +292,15 @@ async fn an_epoch_outlives_the_longest_session() {
     longer.session_id = "sid-2";
     (longer.expires_at, longer.keep_until) = (EXPIRES_AT + month, KEEP_UNTIL + month);
     store.open_session(longer).await.unwrap();
-    for key in server.keys() {
-        let ttl: u64 = server.cli(&["TTL", &key]).trim().parse().unwrap();
-        assert!(ttl >= month.as_secs(), "{key} lives for {ttl} s");
-    }
+    let assert_live_for = |needed: Duration| {
+        for key in server.keys() {
+            let ttl: u64 = server.cli(&["TTL", &key]).trim().parse().unwrap();
+            assert!(ttl >= needed.as_secs(), "{key} lives for {ttl} s");
+        }
+    };
+    assert_live_for(month);
+    let mut refresh = step("alice");
+    (refresh.expires_at, refresh.keep_until) = (EXPIRES_AT + 2 * month, KEEP_UNTIL + 2 * month);
+    assert_eq!(store.rotate(refresh).await.unwrap(), ROTATED);
+    assert_live_for(2 * month);
 }
