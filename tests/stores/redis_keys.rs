@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jwt_runtime::{Device, RedisStore, Rotation, Standing, TokenStore};
+use jwt_runtime::{Device, RedisStore, Rotation, SessionLimit, Standing, TokenStore};
 use jwt_tests::redis::RedisServer;
 use uuid::Uuid;
 
@@ -279,6 +279,12 @@ async fn devices_go_with_the_other_sessions() {
     let fields = server.cli(&["HKEYS", "jwt:{alice}"]);
     let fields: BTreeSet<&str> = fields.lines().collect();
     assert_eq!(fields, BTreeSet::from(["device:sid-1", "session:sid-1"]));
+
+    other.limit = Some(SessionLimit::EndOldest(1));
+    store.open_session(other).await.unwrap();
+    let fields = server.cli(&["HKEYS", "jwt:{alice}"]);
+    let fields: BTreeSet<&str> = fields.lines().collect();
+    assert_eq!(fields, BTreeSet::from(["device:sid-2", "session:sid-2"]));
 }
 
 /// Epochs are spared a day, and a session may be longer than that.

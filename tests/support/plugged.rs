@@ -7,11 +7,14 @@ use jwt_runtime::{
     StoreError, TokenRef, TokenStore,
 };
 
+/// Makes what every call fails with.
+type Failure = fn() -> StoreError;
+
 /// Clones share their records and their plug.
 #[derive(Clone, Debug, Default)]
 pub struct Plugged {
     inner: MemoryStore,
-    failure: Arc<Mutex<Option<fn() -> StoreError>>>,
+    failure: Arc<Mutex<Option<Failure>>>,
 }
 
 impl Plugged {
@@ -23,7 +26,7 @@ impl Plugged {
     }
 
     /// From here on everything fails, and like this.
-    pub fn fail_with(&self, failure: fn() -> StoreError) {
+    pub fn fail_with(&self, failure: Failure) {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
     }
 
