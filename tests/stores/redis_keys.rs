@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jwt_runtime::{Device, RedisStore, Rotation, Standing, TokenStore};
+use jwt_runtime::{Device, RedisStore, Rotation, SessionLimit, Standing, TokenStore};
 use jwt_tests::redis::RedisServer;
 use uuid::Uuid;
 
@@ -279,6 +279,12 @@ async fn devices_go_with_the_other_sessions() {
     let fields = server.cli(&["HKEYS", "jwt:{alice}"]);
     let fields: BTreeSet<&str> = fields.lines().collect();
     assert_eq!(fields, BTreeSet::from(["device:sid-1", "session:sid-1"]));
+
+    other.limit = Some(SessionLimit::EndOldest(1));
+    store.open_session(other).await.unwrap();
+    let fields = server.cli(&["HKEYS", "jwt:{alice}"]);
+    let fields: BTreeSet<&str> = fields.lines().collect();
+    assert_eq!(fields, BTreeSet::from(["device:sid-2", "session:sid-2"]));
 }
 
 /// Epochs are spared a day, and a session may be longer than that.
@@ -292,8 +298,15 @@ async fn an_epoch_outlives_the_longest_session() {
     longer.session_id = "sid-2";
     (longer.expires_at, longer.keep_until) = (EXPIRES_AT + month, KEEP_UNTIL + month);
     store.open_session(longer).await.unwrap();
-    for key in server.keys() {
-        let ttl: u64 = server.cli(&["TTL", &key]).trim().parse().unwrap();
-        assert!(ttl >= month.as_secs(), "{key} lives for {ttl} s");
-    }
+    let assert_live_for = |needed: Duration| {
+        for key in server.keys() {
+            let ttl: u64 = server.cli(&["TTL", &key]).trim().parse().unwrap();
+            assert!(ttl >= needed.as_secs(), "{key} lives for {ttl} s");
+        }
+    };
+    assert_live_for(month);
+    let mut refresh = step("alice");
+    (refresh.expires_at, refresh.keep_until) = (EXPIRES_AT + 2 * month, KEEP_UNTIL + 2 * month);
+    assert_eq!(store.rotate(refresh).await.unwrap(), ROTATED);
+    assert_live_for(2 * month);
 }
