@@ -175,7 +175,8 @@ impl Subject {
                 Rotation::Rotated { created_at }
             }
             Some(current)
-                if session.superseded == Some(presented) && now.since(rotated_at) < grace =>
+                if session.superseded == Some(presented)
+                    && now.since(rotated_at).max(rotated_at.since(now)) < grace =>
             {
                 if self.revoked.contains(&current) {
                     return Rotation::Revoked;
@@ -186,10 +187,11 @@ impl Subject {
         }
     }
 
-    /// Whether one more session is within the limit, after the oldest have been ended for it.
+    /// Whether one more session is within the limit, after the oldest have been ended for it. A
+    /// login that has a limit, and gets in, ends what has expired too.
     fn make_room(&mut self, limit: Option<SessionLimit>, now: NumericDate) -> bool {
-        match limit {
-            None => true,
+        let has_room = match limit {
+            None => return true,
             Some(SessionLimit::Refuse(max)) => self.listed(now).len() < max as usize,
             Some(SessionLimit::EndOldest(max)) => {
                 let listed: Vec<Id> = self.listed(now).into_iter().map(|(id, _)| *id).collect();
@@ -199,7 +201,11 @@ impl Subject {
                 }
                 true
             }
+        };
+        if has_room {
+            self.sessions.retain(|_, session| session.expires_at > now);
         }
+        has_room
     }
 
     /// The sessions that have not expired, oldest first.

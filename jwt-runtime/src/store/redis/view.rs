@@ -110,9 +110,9 @@ pub enum FeedLost {
     /// Asks the store for each request, as without a view.
     #[default]
     AskStore,
-    /// Answers [`StoreError::Unavailable`], for deployments whose Redis could not bear the
-    /// requests of all nodes. Only access tokens are refused: refresh tokens are asked for. To
-    /// [accept them unchecked][unchecked] meanwhile contradicts this, and wins.
+    /// Answers [`StoreError::ViewUnproven`], for deployments whose Redis could not bear the
+    /// requests of all nodes. Only access tokens are refused: refresh tokens are asked for. It is
+    /// no outage, so nothing is [accepted unchecked][unchecked] meanwhile.
     ///
     /// [unchecked]: crate::JwtAuthBuilder::accept_access_tokens_unchecked_while_the_store_is_down
     Refuse,
