@@ -337,7 +337,7 @@ fn free_port() -> u16 {
 /// # Panics
 ///
 /// Panics when that takes too long.
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < PATIENCE, "waited too long for {what}");

@@ -1,9 +1,14 @@
 //! Redis servers that three sentinels watch.
 
+use std::time::{Duration, Instant};
+
 use super::{RedisServer, wait_until};
 
 /// What the sentinels call the master.
 const MASTER_NAME: &str = "main";
+
+/// By when the sentinels have given up a failover that came to nothing; they do after a second.
+const GIVEN_UP_BY: Duration = Duration::from_secs(4);
 
 /// A master, its replicas, and three sentinels that make one of them the master if need be.
 #[derive(Debug)]
@@ -106,10 +111,22 @@ impl RedisBehindSentinel {
         })
     }
 
-    /// Has the sentinels make a replica the master, although the master lives.
+    /// Has the sentinels make a replica the master, although the master lives, and waits until they
+    /// call it so.
+    ///
+    /// # Panics
+    ///
+    /// Panics when they never do.
     pub fn fail_over(&self) {
-        wait_until("the sentinels to agree to a failover", || {
-            self.sentinels[0].try_cli(&["SENTINEL", "FAILOVER", MASTER_NAME]).is_some()
+        let old = self.master_port().expect("a sentinel that answers");
+        let mut asked = None;
+        wait_until("the sentinels to have made a replica the master", || {
+            // They give up what takes them too long, as on a busy machine, and have to be asked again.
+            if asked.is_none_or(|asked: Instant| asked.elapsed() > GIVEN_UP_BY) {
+                let failover = ["SENTINEL", "FAILOVER", MASTER_NAME];
+                asked = self.sentinels[0].try_cli(&failover).map(|_| Instant::now());
+            }
+            self.master_port().is_some_and(|new| new != old)
         });
     }
 
