@@ -11,12 +11,15 @@ use jwt_runtime::{
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
 use super::report::Tally;
 
 const SECRET: &[u8] = b"tests/benches/drills: a key that guards nothing.";
+
+/// How many connections may wait to be accepted; Linux allows no more unless it is told to.
+const WAITING_CONNECTIONS: u32 = 4_096;
 
 type Claims = Map<String, Value>;
 
@@ -94,7 +97,9 @@ impl LocalNode {
 
     pub(crate) async fn serve(authority: JwtAuthBuilder) -> Self {
         let app = router(authority.build().expect("a good configuration"));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let listener = socket.listen(WAITING_CONNECTIONS).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let server = tokio::spawn(async move {
             axum::serve(listener, app).await.expect("the listener works");
