@@ -11,6 +11,9 @@ use super::node::{LocalNode, authority};
 use super::report::Row;
 use super::volume::resident_bytes;
 
+/// By when Redis has forgotten everything: a record outlives its session by six minutes.
+const FORGOTTEN_BY: Duration = Duration::from_secs(420);
+
 pub(crate) async fn soak(sizes: &Sizes) -> Vec<Row> {
     let minutes = sizes.get("minutes", 2);
     let server = RedisServer::start();
@@ -39,7 +42,7 @@ pub(crate) async fn soak(sizes: &Sizes) -> Vec<Row> {
     // There is at most one epoch for each slot, and it outlives the sessions that name it.
     let count = || server.keys().iter().filter(|key| !key.ends_with("}:epoch")).count();
     let mut keys = count();
-    while keys != 0 && stopped.elapsed() < Duration::from_secs(300) {
+    while keys != 0 && stopped.elapsed() < FORGOTTEN_BY {
         tokio::time::sleep(Duration::from_secs(1)).await;
         keys = count();
     }
