@@ -101,6 +101,7 @@ items! {
     parts = Parts;
     authorizing = Authorizing;
     rules = Rules;
+    token_location = TokenLocation;
     jwt_auth = JwtAuth;
     assert_state = assert_state;
     assert_user_state = assert_user_state;

@@ -158,7 +158,7 @@ fn typed_scopes_and_policies() {
     let arguments = quote! {
         all_scopes(Perm::OrdersWrite, "audit"),
         policy = any(AdminOnly, all(InRegion("eu"), not(Suspended))),
-        locations(header)
+        locations(header, cookie)
     };
     let item = quote! {
         async fn create(#[claims] user: User) {}

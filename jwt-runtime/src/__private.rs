@@ -17,6 +17,7 @@ pub use crate::policy::named::policy_for;
 pub use crate::policy::passed::Passed;
 pub use crate::policy::rules::Rules;
 pub use crate::policy::{Policy, all, any, not};
+pub use crate::token_location::TokenLocation;
 pub use crate::web::authorize::{Authorizing, authorize};
 pub use crate::web::guard::{
     Access, ClaimsOf, Fresh, Guard, Guarded, GuardedUser, Optional, Refresh, StateOf,

@@ -139,8 +139,10 @@ struct Readme;
 extern crate self as jwt_runtime;
 
 // L0
+mod host;
 mod json_text;
 mod numeric_date;
+mod token_location;
 mod token_type;
 // L1
 mod clock;
@@ -150,34 +152,46 @@ mod meter;
 mod claims;
 mod keys;
 // L3
+mod cookies;
 mod store;
 mod token;
 // L4
-mod locate;
+mod exchange;
 mod param;
 pub mod policy;
 mod trace;
 // L5
-mod auth;
+mod form;
 // L6
-mod authenticate;
-mod issue;
+mod csrf;
+mod locate;
 // L7
-mod web;
+mod auth;
 // L8
+mod issue;
+// L9
+mod authenticate;
+// L10
+mod web;
+// L11
 #[doc(hidden)]
 pub mod __private;
 pub mod manual;
 #[cfg(feature = "test-util")]
 pub mod testing;
 
-pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig, ReuseEvent};
+pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig, RenewalOptions, ReuseEvent};
 pub use claims::{
-    AnyState, Audience, Claims, Expected, Freshness, HasRoles, HasScopes, NoClaims,
+    AnyState, Audience, Claims, CsrfToken, Expected, Freshness, HasRoles, HasScopes, NoClaims,
     RESERVED_CLAIMS, RefusedClaim, Registered, RoleSet, Scope, ScopeError, Scopes,
 };
 pub use clock::{Clock, SystemClock};
-pub use error::{AuthError, ConfigError, InvalidToken, IssueError, MalformedRequest, StoreError};
+pub use cookies::{CookieOptions, SameSite, TokenCookies};
+pub use csrf::CsrfOptions;
+pub use error::{
+    AuthError, ConfigError, CsrfFailure, CsrfPlaces, InvalidToken, IssueError, MalformedRequest,
+    StoreError,
+};
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 #[cfg(feature = "macros")]
 pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, public, refresh_required};
@@ -194,9 +208,11 @@ pub use store::{
 pub use store::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
 #[cfg(feature = "redb")]
 pub use store::{RedbStore, RedbStoreBuilder};
-pub use token::{AccessToken, EncodedToken, MAX_TOKEN_BYTES, RefreshToken, Token};
+pub use token::{AccessToken, EncodedToken, Ended, MAX_TOKEN_BYTES, RefreshToken, Token};
+pub use token_location::{TokenLocation, UnknownLocation};
 pub use token_type::TokenType;
 pub use web::{
-    AuthState, Authority, FreshJwt, Jwt, LoadUser, RefreshJwt, RequireAccess, RequireFresh,
-    RequireRefresh, RequireToken, Route, ScopeOnly, SecureRouter, TokenRequired,
+    AuthState, Authority, FreshJwt, Jwt, JwtLayer, JwtService, LoadUser, RefreshJwt, RequireAccess,
+    RequireFresh, RequireRefresh, RequireToken, Route, SameOrigin, ScopeOnly, SecureRouter,
+    TokenRequired,
 };

@@ -22,7 +22,7 @@ const POLICY: Known = Known { name: "policy", form: "policy = AdminOnly" };
 const REQUIRE: Known = Known { name: "require", form: "require = |user: &User| …" };
 const AUTHORIZE: Known = Known { name: "authorize", form: "authorize = owns_order" };
 const MAX_AGE: Known = Known { name: "max_age", form: "max_age = \"5m\"" };
-const LOCATIONS: Known = Known { name: "locations", form: "locations(header)" };
+const LOCATIONS: Known = Known { name: "locations", form: "locations(header, cookie)" };
 const ISSUER: Known = Known { name: "issuer", form: "issuer = \"https://auth.example.com\"" };
 const AUDIENCE: Known = Known { name: "audience", form: "audience(\"orders\", \"billing\")" };
 const AUTH: Known = Known { name: "auth", form: "auth = AdminAuth" };
@@ -93,6 +93,7 @@ pub(super) struct Args {
     pub(super) conditions: Vec<Condition>,
     pub(super) authorize: Option<Authorization>,
     pub(super) max_age: Option<MaxAge>,
+    pub(super) locations: Option<Locations>,
     pub(super) issuer: Option<Text>,
     pub(super) audience: Option<Texts>,
     pub(super) auth: Option<Type>,
@@ -106,7 +107,8 @@ impl Args {
     pub(super) fn parse(attr: Attr, tokens: TokenStream, errors: &mut Errors) -> Self {
         let explain = |name: &str| explain(attr, name);
         let mut list = Arguments::parse(tokens, &attr.written(), &known(attr), explain, errors);
-        if let Some(locations) = list.take::<Locations>(LOCATIONS.name, errors) {
+        let locations: Option<Locations> = list.take(LOCATIONS.name, errors);
+        if let Some(locations) = &locations {
             locations.check(attr, errors);
         }
         Self {
@@ -120,6 +122,7 @@ impl Args {
             conditions: conditions(&mut list, errors),
             authorize: list.take(AUTHORIZE.name, errors),
             max_age: list.take(MAX_AGE.name, errors),
+            locations,
             issuer: list.take(ISSUER.name, errors),
             audience: list.take(AUDIENCE.name, errors),
             auth: list.take(AUTH.name, errors),

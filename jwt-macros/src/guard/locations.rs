@@ -1,37 +1,50 @@
-//! `locations(header)`: where a route looks for its token.
+//! `locations(header, cookie)`: where a route looks for its token.
 
 use darling::{Error, Result};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
 use syn::{Expr, Ident};
 
 use super::model::Attr;
 use crate::arguments::values::{elements, twice};
 use crate::arguments::{Argument, FromArgument};
 use crate::diagnostics::{Errors, error, nearest, quoted};
+use crate::runtime_path::Runtime;
 
 /// Where a token may be.
 #[derive(Clone, Copy, Debug)]
 struct Location {
     name: &'static str,
-    /// Whether only refresh tokens may be there.
-    for_refresh_only: bool,
-    /// Whether the runtime of this version looks there; accepting a location and looking elsewhere
-    /// would let tokens in from where nobody expects them.
-    is_read: bool,
+    /// The variant of the runtime's `TokenLocation`.
+    variant: &'static str,
+    tokens: Tokens,
+}
+
+/// Which tokens may be in a location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tokens {
+    Both,
+    Access,
+    Refresh,
+}
+
+impl Location {
+    const fn new(name: &'static str, variant: &'static str, tokens: Tokens) -> Self {
+        Self { name, variant, tokens }
+    }
 }
 
 const LOCATIONS: [Location; 6] = [
-    Location { name: "header", for_refresh_only: false, is_read: true },
-    Location { name: "cookie", for_refresh_only: false, is_read: false },
-    Location { name: "query", for_refresh_only: false, is_read: false },
-    Location { name: "json", for_refresh_only: true, is_read: false },
-    Location { name: "form", for_refresh_only: true, is_read: false },
-    Location { name: "websocket", for_refresh_only: false, is_read: false },
+    Location::new("header", "Header", Tokens::Both),
+    Location::new("cookie", "Cookie", Tokens::Both),
+    Location::new("query", "Query", Tokens::Both),
+    Location::new("json", "Json", Tokens::Refresh),
+    Location::new("form", "Form", Tokens::Refresh),
+    Location::new("websocket", "WebSocket", Tokens::Access),
 ];
 
 /// The locations that were written, each known and there once.
-///
-/// The one that is read in this version is the default, so a guard's model has no place for them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Locations(Vec<(Ident, Location)>);
 
 impl FromArgument for Locations {
@@ -56,7 +69,10 @@ fn location(element: &Expr) -> Result<(Ident, Location)> {
         _ => None,
     };
     let Some(name) = name else {
-        return Err(error(element, "a location is a name alone; write `locations(header)`"));
+        return Err(error(
+            element,
+            "a location is a name alone; write `locations(header, cookie)`",
+        ));
     };
     let names = || LOCATIONS.iter().map(|location| location.name);
     match LOCATIONS.iter().find(|location| name == location.name) {
@@ -74,21 +90,31 @@ fn location(element: &Expr) -> Result<(Ident, Location)> {
 }
 
 impl Locations {
-    /// Refuses what `attr` does not look at.
+    /// Refuses what `attr` never finds a token in.
     pub(super) fn check(&self, attr: Attr, errors: &mut Errors) {
+        let here = attr.written();
         for (name, location) in &self.0 {
-            if location.for_refresh_only && attr != Attr::Refresh {
-                let message = format!(
-                    "`{name}` is a place for refresh tokens, so `{}` never looks there; write `locations(header)`",
-                    attr.written()
-                );
-                errors.push(error(name, message));
-            } else if !location.is_read {
-                let message = format!(
-                    "`{name}` is not read by this version, which looks in the header; write `locations(header)`"
-                );
-                errors.push(error(name, message));
-            }
+            let message = match (location.tokens, attr) {
+                (Tokens::Refresh, Attr::Access | Attr::Fresh) => format!(
+                    "`{name}` is a place for refresh tokens, so `{here}` never looks there; write `locations(header)` or `locations(cookie)`"
+                ),
+                (Tokens::Access, Attr::Refresh) => format!(
+                    "`{name}` is a place for access tokens, so `{here}` never looks there; write `locations(header)` or `locations(cookie)`"
+                ),
+                _ => continue,
+            };
+            errors.push(error(name, message));
         }
+    }
+
+    /// The list as the runtime has it.
+    pub(super) fn expand(&self, runtime: &Runtime) -> TokenStream {
+        let locations = self.0.iter().map(|(name, location)| {
+            let span = name.span();
+            let token_location = runtime.token_location().at(span);
+            let variant = Ident::new(location.variant, span);
+            quote_spanned!(span=> #token_location::#variant)
+        });
+        quote!(&[#(#locations),*])
     }
 }

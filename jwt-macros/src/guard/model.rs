@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Ident, LitStr, Type};
 
+use super::locations::Locations;
 use crate::runtime_path::{Item, Runtime};
 
 /// Which attribute was written: `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]`.
@@ -104,6 +105,8 @@ pub(super) struct Policy {
     pub(super) self_type: Option<Type>,
     pub(super) auth: Option<Type>,
     pub(super) max_age: Option<u64>,
+    /// Where the token is, in place of where the authority looks.
+    pub(super) locations: Option<Locations>,
     pub(super) issuer: Option<LitStr>,
     pub(super) audience: Vec<LitStr>,
     pub(super) skip_revocation: bool,
@@ -119,6 +122,7 @@ impl Policy {
             self_type: _,
             auth,
             max_age,
+            locations,
             issuer,
             audience,
             skip_revocation,
@@ -127,6 +131,7 @@ impl Policy {
         } = self;
         auth.is_none()
             && max_age.is_none()
+            && locations.is_none()
             && issuer.is_none()
             && audience.is_empty()
             && !skip_revocation

@@ -29,11 +29,12 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         check_user(&user.parameter.ty, errors);
     }
 
-    let Args { claims, conditions, max_age, issuer, audience, auth, .. } = args;
+    let Args { claims, conditions, max_age, locations, issuer, audience, auth, .. } = args;
     let policy = Policy {
         self_type: args.self_type,
         auth,
         max_age: max_age.map(|age| age.0),
+        locations,
         issuer: issuer.map(|text| text.0),
         audience: audience.map(|texts| texts.0).unwrap_or_default(),
         skip_revocation: args.skip_revocation,

@@ -13,7 +13,13 @@ impl ::jwt_runtime::__private::Guard for __jwt_guard_create {
     type Kind = ::jwt_runtime::__private::kind::Access;
     type Param = User;
     type State = ::jwt_runtime::__private::AnyState;
-    const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access();
+    const RULES: ::jwt_runtime::__private::Rules = ::jwt_runtime::__private::Rules::access()
+        .locations(
+            &[
+                ::jwt_runtime::__private::TokenLocation::Header,
+                ::jwt_runtime::__private::TokenLocation::Cookie,
+            ],
+        );
     fn check(
         claims: &::jwt_runtime::__private::ClaimsOf<Self::Param, Self::Kind>,
     ) -> ::jwt_runtime::__private::Result<

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::browser::BrowserOptions;
 use super::reuse::ReuseHook;
 use super::sessions::SessionRules;
+use super::watch::WATCH_INTERVAL;
 use super::{JwtAuth, Parts};
 use crate::clock::{Clock, SystemClock};
 use crate::error::ConfigError;
@@ -43,10 +45,12 @@ pub struct JwtAuthBuilder {
     verifying: Vec<VerifyingKey>,
     backend: Option<CryptoBackend>,
     settings: VerifySettings,
+    pub(super) browser: BrowserOptions,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
     pub(super) sessions: SessionRules,
     pub(super) on_reuse: Option<ReuseHook>,
+    pub(super) watch_interval: Duration,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn ErasedStore>>,
 }
@@ -58,10 +62,12 @@ impl Default for JwtAuthBuilder {
             verifying: Vec::new(),
             backend: None,
             settings: VerifySettings::default(),
+            browser: BrowserOptions::default(),
             access_lifetime: ACCESS_LIFETIME,
             refresh_lifetime: REFRESH_LIFETIME,
             sessions: SessionRules::default(),
             on_reuse: None,
+            watch_interval: WATCH_INTERVAL,
             clock: Arc::new(SystemClock),
             store: None,
         }
@@ -167,14 +173,25 @@ impl JwtAuthBuilder {
         if self.settings.audience.iter().any(String::is_empty) {
             return Err(ConfigError::Empty("audience"));
         }
+        if self.watch_interval < Duration::from_millis(10) {
+            return Err(ConfigError::Setting {
+                name: "watch_interval".to_owned(),
+                reason: "it has to be 10 ms at least".to_owned(),
+            });
+        }
+        let access_lifetime = self.sessions.access_lifetime(self.access_lifetime);
+        let (locate, cookies) = self.browser.resolve(access_lifetime, &self.sessions)?;
         Ok(JwtAuth(Arc::new(Parts {
             headers: HeaderCache::new(&keys),
             keys,
             settings: self.settings,
-            access_lifetime: self.sessions.access_lifetime(self.access_lifetime),
+            locate,
+            cookies,
+            access_lifetime,
             refresh_lifetime: self.sessions.refresh_lifetime(self.refresh_lifetime),
             sessions: self.sessions,
             on_reuse: self.on_reuse,
+            watch_interval: self.watch_interval,
             clock: self.clock,
             store: self.store,
         })))

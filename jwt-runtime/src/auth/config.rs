@@ -7,8 +7,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::config_values::{duration, one_or_many, texts, token_types};
 use super::JwtAuthBuilder;
-use super::config_values::{duration, one_or_many, token_types};
 use crate::error::ConfigError;
 use crate::keys::{Algorithm, SigningKey, VerifyingKey};
 use crate::store::SessionLimit;
@@ -84,6 +84,99 @@ pub struct JwtConfig {
     /// See [`JwtAuthBuilder::revocation_checks`]; one of `access` and `refresh`, or a list.
     #[serde(deserialize_with = "token_types")]
     pub denylist_token_checks: Option<Vec<TokenType>>,
+    /// See [`JwtAuthBuilder::locations`]: `header`, `cookie`, `query`, `json`, `form`, `websocket`; one
+    /// or a list.
+    #[serde(deserialize_with = "one_or_many")]
+    pub token_location: Vec<String>,
+    /// See [`JwtAuthBuilder::header_name`].
+    pub header_name: Option<String>,
+    /// See [`JwtAuthBuilder::header_scheme`].
+    pub header_type: Option<String>,
+    /// See [`JwtAuthBuilder::query_name`].
+    pub query_string_name: Option<String>,
+    /// See [`JwtAuthBuilder::refresh_query_name`].
+    pub refresh_query_string_name: Option<String>,
+    /// See [`JwtAuthBuilder::query_prefix`].
+    pub query_string_value_prefix: Option<String>,
+    /// See [`JwtAuthBuilder::json_name`].
+    pub refresh_json_key: Option<String>,
+    /// See [`JwtAuthBuilder::form_name`].
+    pub refresh_form_field: Option<String>,
+    /// See [`CookieOptions::access_name`](crate::CookieOptions::access_name).
+    #[serde(alias = "access_cookie_key")]
+    pub access_cookie_name: Option<String>,
+    /// See [`CookieOptions::refresh_name`](crate::CookieOptions::refresh_name).
+    #[serde(alias = "refresh_cookie_key")]
+    pub refresh_cookie_name: Option<String>,
+    /// See [`CookieOptions::csrf_access_name`](crate::CookieOptions::csrf_access_name).
+    #[serde(alias = "access_csrf_cookie_key")]
+    pub access_csrf_cookie_name: Option<String>,
+    /// See [`CookieOptions::csrf_refresh_name`](crate::CookieOptions::csrf_refresh_name).
+    #[serde(alias = "refresh_csrf_cookie_key")]
+    pub refresh_csrf_cookie_name: Option<String>,
+    /// See [`CookieOptions::access_path`](crate::CookieOptions::access_path).
+    pub access_cookie_path: Option<String>,
+    /// See [`CookieOptions::refresh_path`](crate::CookieOptions::refresh_path).
+    pub refresh_cookie_path: Option<String>,
+    /// See [`CookieOptions::csrf_access_path`](crate::CookieOptions::csrf_access_path).
+    pub access_csrf_cookie_path: Option<String>,
+    /// See [`CookieOptions::csrf_refresh_path`](crate::CookieOptions::csrf_refresh_path).
+    pub refresh_csrf_cookie_path: Option<String>,
+    /// See [`CookieOptions::domain`](crate::CookieOptions::domain).
+    pub cookie_domain: Option<String>,
+    /// See [`CookieOptions::same_site`](crate::CookieOptions::same_site): `strict`, `lax` or `none`.
+    pub cookie_samesite: Option<String>,
+    /// See [`CookieOptions::max_age`](crate::CookieOptions::max_age).
+    #[serde(deserialize_with = "duration")]
+    pub cookie_max_age: Option<Duration>,
+    /// See [`CookieOptions::session`](crate::CookieOptions::session).
+    pub session_cookie: Option<bool>,
+    /// `false` is [`CookieOptions::development`](crate::CookieOptions::development): for this machine alone.
+    pub cookie_secure: Option<bool>,
+    /// `true`, which it is anyway; a script has no use for a token, so `false` is refused.
+    pub cookie_http_only: Option<bool>,
+    /// `false` is [`CsrfOptions::disabled`](crate::CsrfOptions::disabled).
+    pub cookie_csrf_protect: Option<bool>,
+    /// `false` is [`CsrfOptions::without_cookies`](crate::CsrfOptions::without_cookies).
+    pub csrf_in_cookies: Option<bool>,
+    /// See [`CsrfOptions::check_form`](crate::CsrfOptions::check_form).
+    pub csrf_check_form: Option<bool>,
+    /// See [`CsrfOptions::methods`](crate::CsrfOptions::methods).
+    #[serde(deserialize_with = "texts")]
+    pub csrf_methods: Option<Vec<String>>,
+    /// See [`CsrfOptions::access_header`](crate::CsrfOptions::access_header).
+    pub access_csrf_header_name: Option<String>,
+    /// See [`CsrfOptions::refresh_header`](crate::CsrfOptions::refresh_header).
+    pub refresh_csrf_header_name: Option<String>,
+    /// See [`CsrfOptions::access_field`](crate::CsrfOptions::access_field).
+    pub access_csrf_field_name: Option<String>,
+    /// See [`CsrfOptions::refresh_field`](crate::CsrfOptions::refresh_field).
+    pub refresh_csrf_field_name: Option<String>,
+    /// See [`CsrfOptions::trusted_origins`](crate::CsrfOptions::trusted_origins).
+    #[serde(deserialize_with = "texts")]
+    pub csrf_trusted_origins: Option<Vec<String>>,
+    /// See [`JwtAuthBuilder::renewal`]; `true` if one of the settings below is there.
+    pub implicit_refresh: Option<bool>,
+    /// See [`RenewalOptions::within`](crate::RenewalOptions::within).
+    #[serde(deserialize_with = "duration")]
+    pub implicit_refresh_deltatime: Option<Duration>,
+    /// See [`RenewalOptions::from_refresh_cookie`](crate::RenewalOptions::from_refresh_cookie).
+    pub implicit_refresh_from_cookie: Option<bool>,
+    /// See [`RenewalOptions::only_paths`](crate::RenewalOptions::only_paths).
+    #[serde(deserialize_with = "texts")]
+    pub implicit_refresh_route_include: Option<Vec<String>>,
+    /// See [`RenewalOptions::except_paths`](crate::RenewalOptions::except_paths).
+    #[serde(deserialize_with = "texts")]
+    pub implicit_refresh_route_exclude: Option<Vec<String>>,
+    /// See [`RenewalOptions::only_methods`](crate::RenewalOptions::only_methods).
+    #[serde(deserialize_with = "texts")]
+    pub implicit_refresh_method_include: Option<Vec<String>>,
+    /// See [`RenewalOptions::except_methods`](crate::RenewalOptions::except_methods).
+    #[serde(deserialize_with = "texts")]
+    pub implicit_refresh_method_exclude: Option<Vec<String>>,
+    /// See [`JwtAuthBuilder::watch_interval`].
+    #[serde(deserialize_with = "duration")]
+    pub watch_interval: Option<Duration>,
     /// The store's URL as `RedisStore::connect` takes it (feature `redis`), `redis://` for one
     /// server; connected at the first use.
     pub redis_url: Option<SecretString>,
@@ -99,7 +192,7 @@ impl JwtConfig {
     ///
     /// - [`ConfigError::KeyMissing`] without any key.
     /// - [`ConfigError::Setting`] for two keys of one kind, a file that cannot be read, an unknown
-    ///   algorithm or session limit policy, a `redis_url` or `store_path` in a build without the
+    ///   algorithm, session limit policy, location, `SameSite` or method, a `redis_url` or `store_path` in a build without the
     ///   feature `redis` or `redb`, or both of them.
     /// - [`ConfigError::Store`] for a `redis_url` that is none, and a file that does not open.
     /// - The errors of [`SigningKey`] and [`VerifyingKey`].
@@ -107,6 +200,7 @@ impl JwtConfig {
         let mut builder = JwtAuthBuilder::default();
         builder = self.add_keys(builder)?;
         builder = self.add_session_rules(builder)?;
+        builder = self.add_browser(builder)?;
         if let Some(issuer) = self.issuer {
             builder = builder.issuer(issuer);
         }
@@ -235,7 +329,7 @@ fn add_file(_: JwtAuthBuilder, _: &Path) -> Result<JwtAuthBuilder, ConfigError> 
     Err(setting("store_path", &"needs the feature `redb` of jwt-runtime"))
 }
 
-fn setting(name: &str, reason: &dyn fmt::Display) -> ConfigError {
+pub(super) fn setting(name: &str, reason: &dyn fmt::Display) -> ConfigError {
     ConfigError::Setting { name: name.to_owned(), reason: reason.to_string() }
 }
 

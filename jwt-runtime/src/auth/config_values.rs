@@ -45,6 +45,29 @@ pub(super) fn one_or_many<'de, D: Deserializer<'de>>(
     Ok(audience.iter().map(str::to_owned).collect())
 }
 
+/// `true` and `false`, and what else people write for them.
+pub(super) fn parse_flag(text: &str) -> Result<bool, &'static str> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("it is `true` or `false`"),
+    }
+}
+
+/// Names that commas separate, in brackets or without, as the Python libraries read them.
+pub(super) fn parse_list(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let names = text.split(',').map(|name| name.trim().trim_matches(['"', '\'']));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+pub(super) fn texts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<String>>, D::Error> {
+    one_or_many(deserializer).map(Some)
+}
+
 pub(super) fn token_types<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<TokenType>>, D::Error> {

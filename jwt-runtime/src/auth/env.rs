@@ -11,7 +11,9 @@ impl JwtConfig {
     /// `JWT_REFRESH_TOKEN_EXPIRES`, `JWT_ROTATION_GRACE`, `JWT_SESSION_LIFETIME`,
     /// `JWT_SESSION_IDLE_TIMEOUT` (seconds, or text such as `15m`), `JWT_SESSION_LIMIT`,
     /// `JWT_SESSION_LIMIT_POLICY` (`end_oldest` or `refuse`), `JWT_DENYLIST_TOKEN_CHECKS`
-    /// (`access,refresh` or `refresh`), `JWT_REDIS_URL` and `JWT_STORE_PATH`.
+    /// (`access,refresh` or `refresh`), `JWT_REDIS_URL` and `JWT_STORE_PATH`; `JWT_TOKEN_LOCATION`
+    /// (`header,cookie`) and every other field of [`JwtConfig`] by its name in upper case. Lists are
+    /// separated by commas, flags are `true` or `false`.
     ///
     /// An empty variable counts as not set.
     ///
@@ -110,12 +112,7 @@ impl JwtConfig {
             }
             "REDIS_URL" => self.redis_url = Some(value.into()),
             "STORE_PATH" => self.store_path = Some(value.into()),
-            // Silently looking elsewhere than the operator said would be worse than stopping.
-            "TOKEN_LOCATION" if !matches!(value.as_str(), "header" | "headers") => {
-                return Err("the only location is `headers`".to_owned());
-            }
-            "TOKEN_LOCATION" => {}
-            unknown => tracing::warn!(target: "jwt::config", setting = unknown, "not a setting"),
+            setting => return self.set_browser(setting, value),
         }
         Ok(())
     }

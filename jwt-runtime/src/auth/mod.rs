@@ -1,11 +1,15 @@
 //! The authority: keys, rules, clock and store of one issuer of tokens, behind one handle.
 
+mod browser;
 mod builder;
 mod config;
+mod config_browser;
 mod config_values;
 mod env;
+mod renewal;
 mod reuse;
 mod sessions;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,16 +17,24 @@ use std::time::Duration;
 
 pub use builder::JwtAuthBuilder;
 pub use config::JwtConfig;
+pub use renewal::RenewalOptions;
+
+pub(crate) use renewal::RenewalSettings;
 pub use reuse::ReuseEvent;
 
+pub(crate) use self::browser::Cookies;
 use self::reuse::ReuseHook;
 use self::sessions::SessionRules;
 use crate::clock::Clock;
 use crate::error::{ConfigError, IssueError};
+use crate::exchange::Exchange;
 use crate::keys::KeyRing;
+use crate::locate::{LocateSettings, Search};
 use crate::numeric_date::NumericDate;
 use crate::store::ErasedStore;
 use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
+use crate::token_location::TokenLocation;
+use crate::token_type::TokenType;
 
 /// How much longer than its token a record is kept, so that clocks that disagree, or a route with
 /// a leeway of its own, never see a token outlive what was said about it.
@@ -57,10 +69,13 @@ struct Parts {
     keys: KeyRing,
     headers: HeaderCache,
     settings: VerifySettings,
+    locate: LocateSettings,
+    cookies: Option<Cookies>,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
     sessions: SessionRules,
     on_reuse: Option<ReuseHook>,
+    watch_interval: Duration,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn ErasedStore>>,
 }
@@ -93,6 +108,40 @@ impl JwtAuth {
 
     pub(crate) fn settings(&self) -> &VerifySettings {
         &self.0.settings
+    }
+
+    pub(crate) fn locate_settings(&self) -> &LocateSettings {
+        &self.0.locate
+    }
+
+    /// Where tokens of a kind may be in a request.
+    pub(crate) fn search<'r>(
+        &'r self,
+        parts: &'r http::request::Parts,
+        token_type: TokenType,
+        locations: &'r [TokenLocation],
+    ) -> Search<'r> {
+        Search {
+            parts,
+            exchange: Exchange::of(&parts.extensions, self.id()),
+            settings: &self.0.locate,
+            cookies: self.cookies().map(|cookies| &cookies.settings),
+            token_type,
+            locations,
+        }
+    }
+
+    pub(crate) fn cookies(&self) -> Option<&Cookies> {
+        self.0.cookies.as_ref()
+    }
+
+    /// Tells authorities apart while they are there.
+    pub(crate) fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    fn watch_interval(&self) -> Duration {
+        self.0.watch_interval
     }
 
     pub(crate) fn access_lifetime(&self) -> Duration {
@@ -131,6 +180,8 @@ impl fmt::Debug for JwtAuth {
         f.debug_struct("JwtAuth")
             .field("keys", &self.0.keys)
             .field("settings", &self.0.settings)
+            .field("locate", &self.0.locate)
+            .field("cookies", &self.0.cookies)
             .field("access_lifetime", &self.0.access_lifetime)
             .field("refresh_lifetime", &self.0.refresh_lifetime)
             .field("sessions", &self.0.sessions)

@@ -2,6 +2,7 @@
 
 mod any_state;
 mod audience;
+mod csrf_token;
 mod freshness;
 mod read;
 mod registered;
@@ -17,6 +18,7 @@ use serde::{Deserializer, Serializer};
 
 pub use any_state::AnyState;
 pub use audience::Audience;
+pub use csrf_token::CsrfToken;
 pub use freshness::Freshness;
 pub use registered::{RESERVED_CLAIMS, Registered};
 pub use roles::{HasRoles, HasScopes, RoleSet};
@@ -90,6 +92,15 @@ pub struct Expected {
 impl Expected {
     /// Leaves everything to the authority's configuration.
     pub const NOTHING: Self = Self { issuer: None, audience: &[], leeway: None };
+
+    /// What this leaves open as `other` has it.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        Self {
+            issuer: self.issuer.or(other.issuer),
+            audience: if self.audience.is_empty() { other.audience } else { self.audience },
+            leeway: self.leeway.or(other.leeway),
+        }
+    }
 }
 
 /// A claims type without claims: for guards that only ask whether a token is good.

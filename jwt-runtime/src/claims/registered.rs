@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Audience, Freshness};
+use super::{Audience, CsrfToken, Freshness};
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
@@ -68,6 +68,10 @@ pub struct Registered {
     /// When the holder last gave credentials; carried through every refresh unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<NumericDate>,
+    /// What a request with this token in a cookie has to send along; see [`CsrfToken`]. It is not
+    /// serialised with the others.
+    #[serde(skip)]
+    pub csrf: Option<CsrfToken>,
 }
 
 /// The same claims as they stand in a payload: borrowed from it, and nothing required yet.
@@ -84,6 +88,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) fresh: Option<Freshness>,
     pub(crate) sid: Option<Cow<'a, str>>,
     pub(crate) auth_time: Option<NumericDate>,
+    pub(crate) csrf: Option<Cow<'a, str>>,
 }
 
 /// One name of the table; reading and writing a payload go through it.
@@ -100,6 +105,7 @@ pub(super) enum RegisteredName {
     Fresh,
     Sid,
     AuthTime,
+    Csrf,
 }
 
 impl RegisteredName {
@@ -116,6 +122,7 @@ impl RegisteredName {
             "fresh" => Self::Fresh,
             "sid" => Self::Sid,
             "auth_time" => Self::AuthTime,
+            "csrf" => Self::Csrf,
             _ => return None,
         })
     }
@@ -133,6 +140,7 @@ impl RegisteredName {
             Self::Fresh => "fresh",
             Self::Sid => "sid",
             Self::AuthTime => "auth_time",
+            Self::Csrf => "csrf",
         }
     }
 }
@@ -166,6 +174,7 @@ impl<'de> Envelope<'de> {
             RegisteredName::Fresh => self.fresh = read(deserializer)?,
             RegisteredName::Sid => self.sid = text(deserializer)?,
             RegisteredName::AuthTime => self.auth_time = read(deserializer)?,
+            RegisteredName::Csrf => self.csrf = text(deserializer)?,
         }
         Ok(())
     }

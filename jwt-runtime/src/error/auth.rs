@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{IssueError, StoreError};
+use super::{CsrfFailure, IssueError, StoreError};
 use crate::token_type::TokenType;
 
 /// Why a request was refused. It is an axum response: a handler may return it with `?`.
@@ -70,6 +70,9 @@ pub enum AuthError {
         /// The scopes that the route asks for, separated by spaces, where it asks for any.
         scope: Option<Cow<'static, str>>,
     },
+    /// The token came by cookie, and nothing shows that a page of the application has sent it.
+    #[error("{0}")]
+    CsrfFailed(CsrfFailure),
     /// A login or re-authentication with wrong credentials; for an application's own handlers.
     #[error("the credentials are not valid")]
     CredentialsInvalid,
@@ -100,6 +103,7 @@ impl AuthError {
             Self::UserUnknown => "user_unknown",
             Self::FreshTokenRequired { .. } => "fresh_token_required",
             Self::Forbidden { .. } => "forbidden",
+            Self::CsrfFailed(_) => "csrf_failed",
             Self::CredentialsInvalid => "credentials_invalid",
             Self::SessionLimitReached => "session_limit_reached",
             Self::StoreUnavailable => "store_unavailable",
@@ -119,12 +123,27 @@ impl From<StoreError> for AuthError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedRequest {
-    /// More than one `Authorization` header.
-    #[error("more than one `Authorization` header")]
+    /// More than one header with credentials.
+    #[error("more than one header with credentials")]
     HeaderRepeated,
-    /// The credentials are not `Bearer` and one token of the alphabet of RFC 6750 §2.1.
+    /// The credentials are not the scheme and one token of the alphabet of RFC 6750 §2.1.
     #[error("the credentials are not `Bearer <token>`")]
     CredentialsMalformed,
+    /// A token in two locations.
+    #[error("a token in more than one location")]
+    TokenRepeated,
+    /// Two cookies of one name: one of them is somebody else's, and nobody can say which.
+    #[error("more than one cookie of one name")]
+    CookieRepeated,
+    /// The parameter of the query stands there twice, or without its prefix.
+    #[error("the query parameter of the token is there twice, or is not what it has to be")]
+    QueryMalformed,
+    /// The body is not what its content type says, or has the token twice.
+    #[error("the body with the token is malformed, too long, or has the token twice")]
+    BodyMalformed,
+    /// `Sec-WebSocket-Protocol` has `bearer` without one token behind it.
+    #[error("the protocol `bearer` is not followed by one token")]
+    ProtocolMalformed,
 }
 
 /// What was invalid about a token, for logs; clients see one text for all.

@@ -45,6 +45,25 @@ pub enum IssueError {
     /// The claims for a session's next tokens are about somebody else.
     #[error("the claims are about another subject than the session")]
     SubjectChanged,
+    /// Cookies are not configured.
+    #[error(
+        "cookies are not configured; give the builder `.cookies(…)`, or `TokenLocation::Cookie` \
+         among its `.locations(…)`"
+    )]
+    CookiesNotConfigured,
+    /// A cookie would be longer than browsers store; RFC 6265 §6.1.
+    #[error(
+        "the cookie `{name}` would be {bytes} bytes, and browsers store 4096; put less into the token"
+    )]
+    CookieTooLarge {
+        /// The name of the cookie.
+        name: String,
+        /// Its length with its name and its attributes.
+        bytes: usize,
+    },
+    /// A domain that is none, or for a cookie whose name forbids one.
+    #[error("the cookie `{0}` cannot have this domain; a name that begins with `__Host-` has none")]
+    CookieDomain(String),
     /// The call needs a store and the authority has none.
     #[error("this needs a store; give the builder `.store(…)`")]
     StoreMissing,

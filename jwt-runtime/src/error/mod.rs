@@ -4,13 +4,17 @@
 
 mod auth;
 mod config;
+mod csrf;
 mod issue;
 mod store;
 
 pub use auth::{AuthError, InvalidToken, MalformedRequest};
 pub use config::ConfigError;
+pub use csrf::{CsrfFailure, CsrfPlaces};
 pub use issue::IssueError;
 pub use store::StoreError;
+
+pub(crate) use csrf::PlaceNames;
 
 use std::error::Error;
 use std::fmt;

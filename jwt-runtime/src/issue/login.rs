@@ -9,7 +9,7 @@ use crate::store::{Device, NewSession, Opening, SessionLimit};
 use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
 use crate::token_type::TokenType;
 
-use super::mint::{Draft, Minted, mint, new_id};
+use super::mint::{Draft, Minted, csrf_token, mint, new_id};
 use super::options::FreshFor;
 use super::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 
@@ -53,6 +53,7 @@ impl JwtAuth {
     ) -> Result<TokenPair, AuthError> {
         let now = self.now();
         let session_id = new_id();
+        let csrf = csrf_token(self, None);
         let header = ExtraHeader::default();
         let draft = Draft {
             token_type: TokenType::Access,
@@ -65,7 +66,9 @@ impl JwtAuth {
                 None => Freshness::Fresh,
             }),
             auth_time: Some(now),
+            issuer: None,
             audience: None,
+            csrf: csrf.as_ref(),
             header: &header,
             on_reserved: OnReserved::Refuse,
         };
@@ -97,6 +100,7 @@ impl JwtAuth {
         let now = self.now();
         let registered = token.registered();
         let session_id = session_id(registered)?;
+        let csrf = csrf_token(self, registered.csrf.as_ref());
         let draft = Draft {
             token_type: TokenType::Access,
             session_id,
@@ -105,7 +109,9 @@ impl JwtAuth {
             lifetime: self.access_lifetime(),
             freshness: Some(Freshness::Fresh),
             auth_time: Some(now),
+            issuer: registered.iss.as_deref(),
             audience: Some(&registered.aud),
+            csrf: csrf.as_ref(),
             header: &ExtraHeader::default(),
             on_reserved: OnReserved::Drop,
         };
@@ -135,6 +141,7 @@ impl JwtAuth {
         let now = self.now();
         let own_session = options.session_id.is_none();
         let session_id = options.session_id.unwrap_or_else(new_id);
+        let csrf = csrf_token(self, None);
         let freshness = match options.freshness {
             FreshFor::Never => Freshness::Stale,
             FreshFor::Life => Freshness::Fresh,
@@ -150,7 +157,9 @@ impl JwtAuth {
                 .access_lifetime(options.lifetime.unwrap_or(self.access_lifetime())),
             freshness: Some(freshness),
             auth_time: (freshness != Freshness::Stale).then_some(now),
+            issuer: None,
             audience: options.audience.as_ref(),
+            csrf: csrf.as_ref(),
             header: &options.header,
             on_reserved: OnReserved::Refuse,
         };
@@ -179,6 +188,7 @@ impl JwtAuth {
             return Err(IssueError::SessionTaken.into());
         }
         let now = self.now();
+        let csrf = csrf_token(self, None);
         let draft = Draft {
             token_type: TokenType::Refresh,
             session_id: &new_id(),
@@ -189,7 +199,9 @@ impl JwtAuth {
                 .refresh_lifetime(options.lifetime.unwrap_or(self.refresh_lifetime())),
             freshness: None,
             auth_time: None,
+            issuer: None,
             audience: options.audience.as_ref(),
+            csrf: csrf.as_ref(),
             header: &options.header,
             on_reserved: OnReserved::Refuse,
         };

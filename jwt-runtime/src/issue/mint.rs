@@ -6,7 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::auth::JwtAuth;
-use crate::claims::{Audience, Claims, Envelope, Freshness, OnReserved, write};
+use crate::claims::{Audience, Claims, CsrfToken, Envelope, Freshness, OnReserved, write};
 use crate::error::IssueError;
 use crate::numeric_date::NumericDate;
 use crate::token::{EncodedToken, ExtraHeader, encode};
@@ -24,7 +24,11 @@ pub(super) struct Draft<'a> {
     /// Access tokens only.
     pub(super) freshness: Option<Freshness>,
     pub(super) auth_time: Option<NumericDate>,
+    /// As in the token that is replaced; else the claims type's or the authority's.
+    pub(super) issuer: Option<&'a str>,
     pub(super) audience: Option<&'a Audience>,
+    /// As in the session's other tokens; for cookies.
+    pub(super) csrf: Option<&'a CsrfToken>,
     pub(super) header: &'a ExtraHeader,
     pub(super) on_reserved: OnReserved,
 }
@@ -57,6 +61,13 @@ pub(super) fn new_id() -> String {
     Uuid::now_v7().to_string()
 }
 
+/// The claim `csrf` for a session, where its tokens may go into cookies: the one that it has, or a
+/// new one.
+pub(super) fn csrf_token(auth: &JwtAuth, current: Option<&CsrfToken>) -> Option<CsrfToken> {
+    let is_wanted = auth.cookies().is_some_and(|cookies| cookies.csrf.is_double_submit());
+    is_wanted.then(|| current.cloned().unwrap_or_else(CsrfToken::new))
+}
+
 /// Signs a token again if it would outlive its session.
 pub(super) fn cut<C: Claims>(
     auth: &JwtAuth,
@@ -87,7 +98,7 @@ pub(super) fn mint<C: Claims>(
     let signer = auth.keys().signer()?;
     let id = draft.id.map_or_else(new_id, str::to_owned);
     let expires_at = draft.now + draft.lifetime;
-    let issuer = C::EXPECTED.issuer.or(auth.settings().issuer.as_deref());
+    let issuer = draft.issuer.or(C::EXPECTED.issuer).or(auth.settings().issuer.as_deref());
     let envelope = Envelope {
         iss: issuer.map(Cow::Borrowed),
         sub: None,
@@ -100,10 +111,13 @@ pub(super) fn mint<C: Claims>(
         fresh: draft.freshness,
         sid: Some(Cow::Borrowed(draft.session_id)),
         auth_time: draft.auth_time,
+        csrf: draft.csrf.map(|csrf| Cow::Borrowed(csrf.as_str())),
     };
     let (payload, subject) = write(&envelope, claims, draft.on_reserved)?;
     let compact = encode(signer, draft.token_type, draft.header, &payload)?;
-    let token = EncodedToken::new(compact, id, draft.session_id.to_owned(), expires_at);
+    let session_id = draft.session_id.to_owned();
+    let csrf = draft.csrf.cloned();
+    let token = EncodedToken::new(compact, id, session_id, expires_at, draft.token_type, csrf);
     Ok(Minted { token, subject, token_type: draft.token_type })
 }
 

@@ -1,9 +1,11 @@
 //! From an identity to tokens, and from tokens to their end.
 
+mod cookies;
 mod login;
 mod mint;
 mod options;
 mod pair;
+mod renew;
 mod revoke;
 mod rotate;
 

@@ -6,6 +6,7 @@ use crate::claims::Expected;
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
 use crate::token::VerifiedEnvelope;
+use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 
 /// What a guard asks of a token apart from the application's claims; built in `const` context.
@@ -16,6 +17,8 @@ pub struct Rules {
     pub(crate) expected: Expected,
     pub(crate) revocation: RevocationRule,
     pub(crate) presence: PresenceRule,
+    /// Empty leaves the choice to the authority.
+    pub(crate) locations: &'static [TokenLocation],
 }
 
 /// What a request without a token means.
@@ -47,6 +50,7 @@ impl Rules {
             expected: Expected::NOTHING,
             revocation: RevocationRule::Check,
             presence: PresenceRule::Required,
+            locations: &[],
         }
     }
 
@@ -88,6 +92,13 @@ impl Rules {
     #[must_use]
     pub const fn audience(mut self, audience: &'static [&'static str]) -> Self {
         self.expected.audience = audience;
+        self
+    }
+
+    /// Looks here for the token in place of where the authority does.
+    #[must_use]
+    pub const fn locations(mut self, locations: &'static [TokenLocation]) -> Self {
+        self.locations = locations;
         self
     }
 

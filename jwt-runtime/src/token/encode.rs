@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::MAX_TOKEN_BYTES;
 use super::header::{OwnHeader, RESERVED_MEMBERS};
+use crate::claims::CsrfToken;
 use crate::error::IssueError;
 use crate::keys::Signer;
 use crate::numeric_date::NumericDate;
@@ -23,6 +24,8 @@ pub struct EncodedToken {
     id: String,
     session_id: String,
     expires_at: NumericDate,
+    token_type: TokenType,
+    csrf: Option<CsrfToken>,
 }
 
 impl EncodedToken {
@@ -31,8 +34,10 @@ impl EncodedToken {
         id: String,
         session_id: String,
         expires_at: NumericDate,
+        token_type: TokenType,
+        csrf: Option<CsrfToken>,
     ) -> Self {
-        Self { compact: compact.into(), id, session_id, expires_at }
+        Self { compact: compact.into(), id, session_id, expires_at, token_type, csrf }
     }
 
     /// The token in compact form: a bearer credential, not for logs or URLs.
@@ -53,6 +58,16 @@ impl EncodedToken {
     /// The claim `exp`.
     pub fn expires_at(&self) -> NumericDate {
         self.expires_at
+    }
+
+    /// The claim `type`.
+    pub fn token_type(&self) -> TokenType {
+        self.token_type
+    }
+
+    /// The claim `csrf`, where cookies are configured.
+    pub fn csrf(&self) -> Option<&CsrfToken> {
+        self.csrf.as_ref()
     }
 }
 

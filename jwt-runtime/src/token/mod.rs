@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod ended;
 mod header;
 mod verified;
 mod verify;
@@ -9,9 +10,11 @@ mod verify;
 mod wycheproof;
 
 pub use encode::EncodedToken;
+pub use ended::Ended;
 pub use verified::{AccessToken, RefreshToken, Token};
 
 pub(crate) use encode::{ExtraHeader, encode};
+pub(crate) use ended::{End, Lifeline};
 pub(crate) use header::HeaderCache;
 pub(crate) use verified::{Verified, VerifiedEnvelope};
 pub(crate) use verify::{MAX_LEEWAY, SignedToken, VerifySettings};

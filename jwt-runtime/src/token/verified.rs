@@ -2,14 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::future::Future;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::claims::{Audience, Envelope, Freshness, Registered};
+use super::ended::{Ended, Lifeline};
+use crate::claims::{Audience, CsrfToken, Envelope, Freshness, Registered};
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
+use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 
 /// The registered claims of a token that was verified: what is required is there.
@@ -26,6 +30,7 @@ pub(crate) struct VerifiedEnvelope<'a> {
     pub(crate) fresh: Option<Freshness>,
     pub(crate) sid: Option<Cow<'a, str>>,
     pub(crate) auth_time: Option<NumericDate>,
+    pub(crate) csrf: Option<Cow<'a, str>>,
 }
 
 impl<'a> VerifiedEnvelope<'a> {
@@ -47,6 +52,7 @@ impl<'a> VerifiedEnvelope<'a> {
             fresh: envelope.fresh,
             sid: filled(envelope.sid),
             auth_time: envelope.auth_time,
+            csrf: filled(envelope.csrf),
         })
     }
 
@@ -62,7 +68,7 @@ impl<'a> VerifiedEnvelope<'a> {
         is_recent && self.fresh.is_some_and(|fresh| fresh.is_fresh_at(now))
     }
 
-    fn into_owned(self) -> Registered {
+    pub(crate) fn into_owned(self) -> Registered {
         Registered {
             iss: self.iss.map(Cow::into_owned),
             sub: self.sub.into_owned(),
@@ -75,6 +81,7 @@ impl<'a> VerifiedEnvelope<'a> {
             fresh: self.fresh,
             sid: self.sid.map(Cow::into_owned),
             auth_time: self.auth_time,
+            csrf: self.csrf.as_deref().map(CsrfToken::from_claim),
         }
     }
 }
@@ -84,6 +91,8 @@ pub(crate) struct Verified<'t, C> {
     pub(crate) claims: C,
     pub(crate) envelope: VerifiedEnvelope<'t>,
     pub(crate) compact: &'t str,
+    pub(crate) location: TokenLocation,
+    pub(crate) lifeline: &'t dyn Lifeline,
 }
 
 impl<C> Verified<'_, C> {
@@ -96,6 +105,8 @@ impl<C> Verified<'_, C> {
             claims: self.claims,
             registered: self.envelope.into_owned(),
             compact: self.compact.into(),
+            location: self.location,
+            lifeline: self.lifeline.watch(),
         }
     }
 }
@@ -125,6 +136,8 @@ pub struct Token<C> {
     claims: C,
     registered: Registered,
     compact: SecretString,
+    location: TokenLocation,
+    lifeline: Arc<dyn Lifeline>,
 }
 
 impl<C> Token<C> {
@@ -141,6 +154,50 @@ impl<C> Token<C> {
     /// The registered claims and the library's own.
     pub fn registered(&self) -> &Registered {
         &self.registered
+    }
+
+    /// Where in the request it was.
+    pub fn location(&self) -> TokenLocation {
+        self.location
+    }
+
+    /// Waits until the token expires or is revoked, by itself or with its session: for connections
+    /// that outlive their request, as WebSockets and server-sent events do.
+    ///
+    /// The store is asked twice a second, or as
+    /// [`watch_interval`](crate::JwtAuthBuilder::watch_interval) says. While it does not answer, the
+    /// token is believed for ten seconds more. Without a store nothing but the expiry ends it. The
+    /// future holds no borrow, and costs nothing after it is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use jwt_runtime::{Claims, Token, jwt_required};
+    ///
+    /// #[derive(Claims)]
+    /// struct User {
+    ///     sub: String,
+    /// }
+    ///
+    /// # async fn next_event() -> String { String::new() }
+    /// #[jwt_required]
+    /// async fn events(#[claims] token: Token<User>) {
+    ///     let ended = token.ended();
+    ///     tokio::pin!(ended);
+    ///     loop {
+    ///         tokio::select! {
+    ///             why = &mut ended => {
+    ///                 println!("close with {} ({})", why.close_code(), why.reason());
+    ///                 break;
+    ///             }
+    ///             event = next_event() => println!("send {event}"),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn ended(&self) -> impl Future<Output = Ended> + Send + 'static {
+        self.lifeline.ended(self.registered.clone())
     }
 
     /// The compact token as it came: a bearer credential, not for logs.

@@ -3,9 +3,9 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
+use super::admit::admit;
 use super::state::AuthState;
 use crate::auth::JwtAuth;
-use crate::authenticate::authenticate;
 use crate::claims::Claims;
 use crate::error::AuthError;
 use crate::param::{GuardParam, kind};
@@ -33,9 +33,9 @@ macro_rules! extractors {
             type Rejection = AuthError;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AuthError> {
-                authenticate::<$inner, $kind>(
+                admit::<$inner, $kind>(
                     &state.authority(),
-                    &parts.headers,
+                    parts,
                     &$rules,
                     &no_condition,
                 )
@@ -55,9 +55,9 @@ macro_rules! extractors {
                 parts: &mut Parts,
                 state: &S,
             ) -> Result<Option<Self>, AuthError> {
-                authenticate::<Option<$inner>, $kind>(
+                admit::<Option<$inner>, $kind>(
                     &state.authority(),
-                    &parts.headers,
+                    parts,
                     &$rules.optional(),
                     &no_condition,
                 )

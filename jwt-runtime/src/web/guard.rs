@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
+use super::admit::admit;
 use super::authorize::Authorizing;
 use super::rejection::GuardRejection;
 use super::state::{AuthState, Authority, Provides};
 use super::user::UserOf;
 use crate::auth::JwtAuth;
-use crate::authenticate::authenticate;
 use crate::claims::{AnyState, Claims};
 use crate::error::AuthError;
 use crate::param::{GuardParam, TokenKind, kind};
@@ -83,13 +83,11 @@ where
     type Rejection = GuardRejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
-        let param = authenticate::<G::Param, G::Kind>(
-            state.authority().jwt_auth(),
-            &parts.headers,
-            &G::RULES,
-            &|claims| G::check(claims).map(|Passed| ()),
-        )
-        .await?;
+        let param =
+            admit::<G::Param, G::Kind>(state.authority().jwt_auth(), parts, &G::RULES, &|claims| {
+                G::check(claims).map(|Passed| ())
+            })
+            .await?;
         // Without claims an optional guard has let a request without a token through.
         if let Some(claims) = param.claims() {
             G::authorize(claims, parts, &state.provide()).answer().await?;
@@ -124,13 +122,11 @@ where
     type Rejection = GuardRejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
-        let param = authenticate::<G::Param, G::Kind>(
-            state.authority().jwt_auth(),
-            &parts.headers,
-            &G::RULES,
-            &|claims| G::check(claims).map(|Passed| ()),
-        )
-        .await?;
+        let param =
+            admit::<G::Param, G::Kind>(state.authority().jwt_auth(), parts, &G::RULES, &|claims| {
+                G::check(claims).map(|Passed| ())
+            })
+            .await?;
         let users: U::State = state.provide();
         let user = U::load(param.claims().map(U::claims_of), &users).await?;
         if let Some(claims) = param.claims() {

@@ -89,6 +89,7 @@ impl AuthError {
             Self::Forbidden { .. } => {
                 (StatusCode::FORBIDDEN, "insufficient_scope", Challenge::Error)
             }
+            Self::CsrfFailed(_) => (StatusCode::FORBIDDEN, "access_denied", Challenge::None),
             Self::CredentialsInvalid => {
                 (StatusCode::UNAUTHORIZED, "invalid_grant", Challenge::Bare)
             }

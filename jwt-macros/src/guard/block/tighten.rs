@@ -116,6 +116,7 @@ impl Demand {
             conditions: [block.conditions, own.conditions].concat(),
             authorize: own.authorize.or(block.authorize),
             max_age: own.max_age.or(block.max_age),
+            locations: own.locations.or(block.locations),
             issuer: own.issuer.or(block.issuer),
             audience: own.audience.or(block.audience),
             auth: own.auth.or(block.auth),

@@ -102,6 +102,10 @@ fn rules(guard: &Guard, policy: &Policy) -> TokenStream {
     if let Some(seconds) = policy.max_age {
         rules.extend(quote!(.max_age(#seconds)));
     }
+    if let Some(locations) = &policy.locations {
+        let locations = locations.expand(&guard.runtime);
+        rules.extend(quote!(.locations(#locations)));
+    }
     if let Some(issuer) = &policy.issuer {
         rules.extend(quote!(.issuer(#issuer)));
     }

@@ -10,6 +10,7 @@ use crate::claims::{Claims, HasRoles, HasScopes, Scopes};
 use crate::error::AuthError;
 use crate::policy::held::{all_roles, all_scopes, any_role, any_scope};
 use crate::policy::{Decision, Policy, decision};
+use crate::token_location::TokenLocation;
 
 // `R` is named, as rustc finds no method where a type in its signature is unknown, and then says
 // nothing of `AskScopes`.
@@ -147,6 +148,21 @@ impl<K: Asked, C: Claims> RequireToken<K, C> {
         let is_named = !audience.is_empty() && audience.iter().all(|name| !name.is_empty());
         assert!(is_named, "`audience` names nobody; leave it out for the configured one");
         self.rules = self.rules.audience(audience);
+        self
+    }
+
+    /// Looks for the token in these places, in place of where the authority looks.
+    ///
+    /// # Panics
+    ///
+    /// - Without a location.
+    #[track_caller]
+    pub fn locations(mut self, locations: &'static [TokenLocation]) -> Self {
+        assert!(
+            !locations.is_empty(),
+            "`locations` names none; leave it out for the configured ones"
+        );
+        self.rules = self.rules.locations(locations);
         self
     }
 

@@ -12,8 +12,8 @@ use tower_service::Service;
 
 use super::RequireToken;
 use super::asked::Asked;
-use crate::authenticate::authenticate;
 use crate::claims::{Claims, NoClaims};
+use crate::web::admit::admit;
 
 /// What a [`RequireToken`] makes of a service: the same one, behind the guard.
 pub struct TokenRequired<S, K, C = NoClaims> {
@@ -61,9 +61,9 @@ where
         let required = Arc::clone(&self.required);
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let token = authenticate::<K::Token<C>, K::Kind>(
+            let token = admit::<K::Token<C>, K::Kind>(
                 &required.auth,
-                &parts.headers,
+                &mut parts,
                 &required.rules,
                 &|claims: &C| required.check(claims),
             )

@@ -142,8 +142,11 @@ fn european() -> impl Policy<User> {
     policy::any((InRegion("eu"), InRegion("europe")))
 }
 
-#[jwt_required(locations(header))]
+#[jwt_required(locations(header, cookie, query, websocket))]
 async fn locations() {}
+
+#[refresh_required(locations(cookie, json, form))]
+async fn refresh_locations() {}
 
 #[jwt_required(all_roles(Role::Admin), any_role(Role::OWNER, Role::Seller,))]
 async fn roles(#[claims] _: User) {}
@@ -259,6 +262,7 @@ fn main() {
         .route("/typed-scopes", get(typed_scopes))
         .route("/policies", get(named_policy).post(combined_policies).put(policies_by_path))
         .route("/locations", get(locations))
+        .route("/refresh-locations", get(refresh_locations))
         .route("/roles", get(roles))
         .route("/require", get(require).post(require_of_an_inferred_type).put(require_by_path))
         .route("/authorize/{id}", get(authorize).post(authorize_by_another_path))

@@ -1,8 +1,8 @@
 use axum::Router;
 use axum::routing::get;
-use jwt_runtime::{JwtAuth, jwt_required};
+use jwt_runtime::{JwtAuth, refresh_required};
 
-#[jwt_required(locations(header, cookie, query, websocket))]
+#[refresh_required(locations(header, websocket))]
 async fn handler() {}
 
 fn main() {

@@ -3,19 +3,23 @@
 //! Cheap before dear, and nothing of the application's before the token is known to be genuine:
 //! the store is asked last and once, and only about a token that everything else accepts.
 
+mod renewal;
+
 use std::borrow::Cow;
 
-use http::HeaderMap;
+use http::request::Parts;
 
 use crate::auth::JwtAuth;
+use crate::csrf;
 use crate::error::AuthError;
-use crate::locate::locate;
+use crate::locate::{LocatedToken, Search, locate};
 use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::param::{Admitted, GuardParam, TokenKind};
 use crate::policy::{PresenceRule, RevocationRule, Rules};
 use crate::store::{Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
+use crate::token_location::TokenLocation;
 use crate::trace;
 
 /// The conditions of one guard. By reference, so that what follows is compiled once for each type of
@@ -29,11 +33,11 @@ pub(crate) type Check<'a, C> = &'a (dyn Fn(&C) -> Result<(), AuthError> + Sync);
 /// The first check that fails, as the one variant of [`AuthError`] that stands for it.
 pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
-    headers: &HeaderMap,
+    parts: &Parts,
     rules: &Rules,
     check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
-    let outcome = admit::<T, K>(auth, headers, rules, check).await;
+    let outcome = admit::<T, K>(auth, parts, rules, check).await;
     if outcome.is_ok() {
         meter::accepted();
     }
@@ -51,22 +55,66 @@ pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
 
 async fn admit<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
-    headers: &HeaderMap,
+    parts: &Parts,
     rules: &Rules,
     check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
+    let search = auth.search(parts, K::TOKEN_TYPE, rules.locations);
+    let located = match locate(search).await {
+        Err(AuthError::TokenMissing) => renewal::traded::<T::Claims>(auth, search, rules)
+            .await?
+            .ok_or(AuthError::TokenMissing)?,
+        located => located?,
+    };
+    match verify::<T, K>(auth, search, rules, check, &located).await {
+        Err(AuthError::TokenExpired) if located.location() == TokenLocation::Cookie => {
+            let traded = renewal::traded::<T::Claims>(auth, search, rules).await?;
+            let traded = traded.ok_or(AuthError::TokenExpired)?;
+            verify::<T, K>(auth, search, rules, check, &traded).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn verify<T: GuardParam<K>, K: TokenKind>(
+    auth: &JwtAuth,
+    search: Search<'_>,
+    rules: &Rules,
+    check: Check<'_, T::Claims>,
+    located: &LocatedToken<'_>,
+) -> Result<T, AuthError> {
     let now = auth.now();
-    let located = locate(headers)?;
+    let location = located.location();
     let signed = SignedToken::open(located.as_str(), auth.keys(), auth.headers())
         .map_err(AuthError::TokenInvalid)?;
     let (claims, envelope) = signed.claims::<T::Claims>(auth.settings(), &rules.expected, now)?;
     rules.check(&envelope, now)?;
+    if location == TokenLocation::Cookie {
+        check_csrf(auth, search, &envelope).await?;
+    }
     check(&claims)?;
     if rules.revocation == RevocationRule::Check {
         ask_store(auth, rules, &envelope, now).await?;
     }
     let compact = signed.compact();
-    Ok(T::from_verified(Admitted(Verified { claims, envelope, compact })))
+    if location == TokenLocation::Cookie {
+        renewal::note(auth, search, &envelope, compact, now);
+    }
+    let verified = Verified { claims, envelope, compact, location, lifeline: auth };
+    Ok(T::from_verified(Admitted(verified)))
+}
+
+/// Whether a page of the application has sent what came by cookie; `search` says for which kind of
+/// token it would send what it has.
+async fn check_csrf(
+    auth: &JwtAuth,
+    search: Search<'_>,
+    token: &VerifiedEnvelope<'_>,
+) -> Result<(), AuthError> {
+    // Without cookies of its own an authority finds none.
+    let Some(cookies) = auth.cookies() else { return Err(AuthError::TokenMissing) };
+    let Search { parts, exchange, token_type, .. } = search;
+    csrf::check(parts, exchange, &cookies.csrf, token_type, token.csrf.as_deref()).await
 }
 
 /// The one question to the store; without a store, or about a type that is not looked up, there is

@@ -1,0 +1,31 @@
+//! The pipeline, for a request that others read after it.
+
+use axum::extract::OriginalUri;
+use http::request::Parts;
+
+use crate::auth::JwtAuth;
+use crate::authenticate::{Check, authenticate};
+use crate::error::AuthError;
+use crate::exchange::Exchange;
+use crate::locate::without_token;
+use crate::param::{GuardParam, TokenKind};
+use crate::policy::Rules;
+
+/// Decides about a request; a token in its query is not there any more for what comes after.
+pub(super) async fn admit<T: GuardParam<K>, K: TokenKind>(
+    auth: &JwtAuth,
+    parts: &mut Parts,
+    rules: &Rules,
+    check: Check<'_, T::Claims>,
+) -> Result<T, AuthError> {
+    let outcome = authenticate::<T, K>(auth, parts, rules, check).await;
+    let exchange = Exchange::of(&parts.extensions, auth.id());
+    if exchange.is_some_and(Exchange::was_queried) {
+        let query = &auth.locate_settings().query;
+        parts.uri = without_token(&parts.uri, query, K::TOKEN_TYPE);
+        if let Some(OriginalUri(uri)) = parts.extensions.get_mut() {
+            *uri = without_token(uri, query, K::TOKEN_TYPE);
+        }
+    }
+    outcome
+}
