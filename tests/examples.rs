@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jwt_tests::example::Example;
+use jwt_tests::folder::Folder;
 use jwt_tests::redis::RedisServer;
 
 const SECRET: (&str, &str) = ("JWT_SECRET_KEY", "tGq1vJm0Zr8Yw5Lx3Kc7Bn2Hf6Sd9Pa4");
@@ -155,6 +156,16 @@ fn revocation_redis_answers_as_its_header_says() {
 fn asymmetric_keys_answers_as_its_header_says() {
     let server = Example::start("asymmetric_keys", &[]);
     assert_eq!(walk(&read("examples/asymmetric_keys.rs"), &[server.address()]), 2);
+}
+
+#[test]
+fn browser_answers_as_its_header_says() {
+    let folder = Folder::new();
+    let database = format!("sqlite://{}?mode=rwc", folder.file("users.sqlite").display());
+    let sessions = folder.file("sessions.redb").display().to_string();
+    let environment = [SECRET, ("DATABASE_URL", &*database), ("JWT_STORE_PATH", &*sessions)];
+    let server = Example::start("browser", &environment);
+    assert_eq!(walk(&read("examples/browser/main.rs"), &[server.address()]), 14);
 }
 
 #[test]

@@ -9,13 +9,11 @@ fn every_test_that_is_named_exists() {
     let page =
         fs::read_to_string(root.join("../jwt-runtime/src/docs/threats.md")).expect("the page");
     let codes = || page.split('`').skip(1).step_by(2);
-    let named: Vec<&str> = codes().filter(|code| code.matches("::").count() == 2).collect();
+    let named: Vec<&str> = codes().filter(|code| code.matches("::").count() >= 2).collect();
     assert!(named.len() > 50, "only {} tests are named", named.len());
     for test in named {
-        let [suite, module, name] = test.splitn(3, "::").collect::<Vec<_>>()[..] else {
-            panic!("{test} is not suite::module::test");
-        };
-        let file = root.join(suite).join(module).with_extension("rs");
+        let (module, name) = test.rsplit_once("::").expect("it was counted");
+        let file = root.join(module.replace("::", "/")).with_extension("rs");
         let source = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{test}: {error}"));
         assert!(source.contains(&format!("fn {name}(")), "{test} is not in {}", file.display());
     }

@@ -64,6 +64,11 @@
 //! | how long sessions last, and how many there are | [`JwtAuthBuilder::session_lifetime`], [`JwtAuthBuilder::idle_timeout`], [`JwtAuthBuilder::session_limit`] |
 //! | stateless access tokens | [`JwtAuthBuilder::revocation_checks`] |
 //! | an alarm when a token was stolen | [`JwtAuthBuilder::on_reuse`] |
+//! | tokens in cookies, queries, bodies, WebSockets | [`TokenLocation`], [`manual::browsers`] |
+//! | cookies | [`JwtAuth::set_cookies`], [`JwtAuth::unset_cookies`], [`CookieOptions`] |
+//! | protection against forged requests | [`CsrfOptions`], [`SameOrigin`] |
+//! | cookies that renew themselves | [`RenewalOptions`], [`JwtAuth::layer`] |
+//! | the end of an open connection | [`Token::ended`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedbStore`, `RedisStore` |
 //! | no round trip per request | `LocalView` |
@@ -76,12 +81,13 @@
 //!
 //! # A request, step by step
 //!
-//! One token is *located* in the `Authorization` header and *decoded*: three parts of canonical
+//! One token is *located*, in the `Authorization` header or where else it may be, and *decoded*: three parts of canonical
 //! base64url, a header whose `typ`, `alg` and `kid` select one key, nothing unknown and critical.
 //! The signature is *verified* with that key and its one algorithm. The payload is read once, into
 //! the registered claims and the application's type together; `exp`, `nbf`, `iat`, `iss` and `aud`
 //! are checked, then the rules of the application's type. Then the guard's own questions: the
-//! token's *type*, its *freshness*, the *policy* of scopes, roles and conditions. Once, the *store*:
+//! token's *type*, whether a page of the application has sent what came by cookie (*CSRF*), the
+//! *freshness*, the *policy* of scopes, roles and conditions. Once, the *store*:
 //! is the token revoked, does its session live. Last, and where they are asked for, the
 //! application's own look-ups: is there such a *user*, and may it do this, as `authorize` decides.
 //! The first step that fails decides, and is the only thing the client learns.
@@ -102,6 +108,7 @@
 //! | [`AuthError::UserUnknown`] | 401 | `invalid_token` | `user_unknown` |
 //! | [`AuthError::FreshTokenRequired`] | 401 | `insufficient_user_authentication`, `max_age` | `fresh_token_required` |
 //! | [`AuthError::Forbidden`] | 403 | `insufficient_scope`, `scope` | `forbidden` |
+//! | [`AuthError::CsrfFailed`] | 403 | no challenge | `csrf_failed` |
 //! | [`AuthError::CredentialsInvalid`] | 401 | none | `credentials_invalid` |
 //! | [`AuthError::SessionLimitReached`] | 403 | no challenge | `session_limit_reached` |
 //! | [`AuthError::StoreUnavailable`] | 503, `Retry-After` | no challenge | `store_unavailable` |

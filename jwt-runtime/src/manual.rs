@@ -6,6 +6,9 @@ pub mod threats {}
 #[doc = include_str!("docs/recipes.md")]
 pub mod recipes {}
 
+#[doc = include_str!("docs/browsers.md")]
+pub mod browsers {}
+
 #[doc = include_str!("docs/refused_at_compile_time.md")]
 pub mod refused_at_compile_time {}
 

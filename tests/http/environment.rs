@@ -73,7 +73,6 @@ fn variable_that_cannot_be_read_is_named() {
         ("JWT_ACCESS_TOKEN_EXPIRES", "1.5"),
         ("JWT_ACCESS_TOKEN_EXPIRES", "15 parsecs"),
         ("JWT_REFRESH_TOKEN_EXPIRES", "never"),
-        ("JWT_TOKEN_LOCATION", "query"),
         ("JWT_ROTATION_GRACE", "a while"),
         ("JWT_SESSION_LIFETIME", "forever"),
         ("JWT_SESSION_IDLE_TIMEOUT", "-1"),

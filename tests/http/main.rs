@@ -1,14 +1,19 @@
 //! The library over HTTP: routers with real guards, served on the loopback, one file per concept.
 
+mod around;
 mod authorities;
 mod authorize;
 mod bearer;
 mod blocks;
+mod browser_settings;
 mod build;
 mod claims;
 mod conditions;
 mod config;
+mod cookie_reading;
+mod csrf_names;
 mod device_list;
+mod ended;
 mod environment;
 mod expected;
 mod freshness;
@@ -26,12 +31,14 @@ mod metrics;
 mod optional;
 mod order;
 mod outage;
+mod parity;
 mod plain;
 mod policies;
 mod realms;
 mod redaction;
 mod rejections;
 mod renamed;
+mod renewal;
 mod reserved;
 mod reuse_hook;
 mod revocation_checks;

@@ -96,6 +96,16 @@ impl App {
         Self { auth, clock, address, router, client, server }
     }
 
+    /// One handler without a guard, at `/`, and an authority that nothing asks.
+    pub async fn serve_one<H, T>(handler: H) -> Self
+    where
+        H: axum::handler::Handler<T, ()>,
+        T: 'static,
+    {
+        let (auth, clock) = authority(|builder| builder.secret(keys::SECRET));
+        Self::serve(auth, clock, Router::new().route("/", axum::routing::get(handler))).await
+    }
+
     /// Begins a request.
     pub fn call(&self, method: &str, path: &str) -> Call {
         Call::new(&self.client, method, format!("http://{}{path}", self.address))

@@ -2,16 +2,22 @@
 
 pub mod app;
 pub mod attack;
+pub mod browser;
 pub mod client;
 pub mod clock;
+pub mod cookies;
 pub mod counting;
+pub mod draft;
 pub mod example;
 pub mod folder;
 pub mod held;
 pub mod keys;
+pub mod leash;
 pub mod logs;
 pub mod meeting;
+pub mod places;
 pub mod plugged;
+pub mod postgresql;
 pub mod random;
 pub mod redis;
 pub mod refusal;

@@ -102,6 +102,45 @@ pub fn forbidden(scope: Option<&str>) -> Refusal {
     row(403, "insufficient_scope", text, "forbidden", &parameter)
 }
 
+/// A token that came by cookie, in a request that no page of the application seems to have made. It
+/// says what to send: who is refused is most often the developer of such a page.
+pub fn csrf_failed(description: &str) -> Refusal {
+    Refusal {
+        status: 403,
+        error: "access_denied",
+        description: description.to_owned(),
+        code: "csrf_failed",
+        challenge: None,
+        retry_after: None,
+    }
+}
+
+/// Nothing was sent along with a token of type `access` or `refresh`; with the names by default.
+pub fn csrf_missing(token_type: &str) -> Refusal {
+    csrf_failed(&format!("the CSRF token is missing: {}", csrf_places(token_type)))
+}
+
+/// The wrong value was sent along, or two.
+pub fn csrf_wrong(token_type: &str) -> Refusal {
+    csrf_failed(&format!("the CSRF token is wrong: {}", csrf_places(token_type)))
+}
+
+fn csrf_places(token_type: &str) -> String {
+    format!(
+        "send the value of the cookie `__Host-csrf_{token_type}_token` in the header `X-CSRF-Token`"
+    )
+}
+
+/// The token in the cookie has no value to compare with.
+pub fn csrf_not_in_token() -> Refusal {
+    csrf_failed("the token has no CSRF token to compare with: log in")
+}
+
+/// A page of another origin has made the request, as far as the browser says.
+pub fn cross_origin() -> Refusal {
+    csrf_failed("the request comes from another origin")
+}
+
 /// A login with a wrong password: a handler's own refusal.
 pub fn credentials_invalid() -> Refusal {
     Refusal {

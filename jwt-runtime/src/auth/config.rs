@@ -7,8 +7,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::config_values::{duration, one_or_many, texts, token_types};
 use super::JwtAuthBuilder;
+use super::config_values::{duration, one_or_many, texts, token_types};
 use crate::error::ConfigError;
 use crate::keys::{Algorithm, SigningKey, VerifyingKey};
 use crate::store::SessionLimit;

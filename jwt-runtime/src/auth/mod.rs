@@ -185,6 +185,7 @@ impl fmt::Debug for JwtAuth {
             .field("access_lifetime", &self.0.access_lifetime)
             .field("refresh_lifetime", &self.0.refresh_lifetime)
             .field("sessions", &self.0.sessions)
+            .field("watch_interval", &self.0.watch_interval)
             .field("store", &self.0.store)
             .finish_non_exhaustive()
     }

@@ -88,10 +88,11 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
     let signed = SignedToken::open(located.as_str(), auth.keys(), auth.headers())
         .map_err(AuthError::TokenInvalid)?;
     let (claims, envelope) = signed.claims::<T::Claims>(auth.settings(), &rules.expected, now)?;
-    rules.check(&envelope, now)?;
+    rules.check_type(&envelope)?;
     if location == TokenLocation::Cookie {
         check_csrf(auth, search, &envelope).await?;
     }
+    rules.check_freshness(&envelope, now)?;
     check(&claims)?;
     if rules.revocation == RevocationRule::Check {
         ask_store(auth, rules, &envelope, now).await?;

@@ -91,7 +91,7 @@ async fn trade<C: Claims>(
     let (claims, envelope) =
         signed.claims::<Map<String, Value>>(auth.settings(), &expected, now)?;
     let refresh_rules = Rules::refresh();
-    refresh_rules.check(&envelope, now)?;
+    refresh_rules.check_type(&envelope)?;
     check_csrf(auth, search, &envelope).await?;
     ask_store(auth, &refresh_rules, &envelope, now).await?;
     let location = TokenLocation::Cookie;

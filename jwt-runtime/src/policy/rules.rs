@@ -119,15 +119,20 @@ impl Rules {
         self
     }
 
-    /// Type, then freshness.
-    pub(crate) fn check(
+    /// Access or refresh.
+    pub(crate) fn check_type(&self, token: &VerifiedEnvelope<'_>) -> Result<(), AuthError> {
+        if token.token_type == self.token_type {
+            return Ok(());
+        }
+        Err(AuthError::TokenTypeWrong { expected: self.token_type })
+    }
+
+    /// How long ago the login was.
+    pub(crate) fn check_freshness(
         &self,
         token: &VerifiedEnvelope<'_>,
         now: NumericDate,
     ) -> Result<(), AuthError> {
-        if token.token_type != self.token_type {
-            return Err(AuthError::TokenTypeWrong { expected: self.token_type });
-        }
         match self.freshness {
             FreshnessRule::Any => Ok(()),
             FreshnessRule::Fresh { max_age } if token.is_fresh_at(now, max_age) => Ok(()),

@@ -14,7 +14,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 pub(super) fn write(cookies: &TokenCookies, headers: &mut HeaderMap) -> Result<(), AuthError> {
     for cookie in cookies.iter() {
         let value = HeaderValue::try_from(cookie.to_string());
-        let mut value = value.map_err(|error| IssueError::claims(error))?;
+        let mut value = value.map_err(IssueError::claims)?;
         value.set_sensitive(true);
         headers.append(SET_COOKIE, value);
         headers.insert(CACHE_CONTROL, NO_STORE);

@@ -14,7 +14,9 @@ use crate::exchange::{BodySource, ReadBody};
 /// What is left of a body, and what was read of it ahead of the handler.
 #[derive(Default)]
 struct Rest {
-    read: Option<Bytes>,
+    read: Vec<u8>,
+    /// What comes behind the last piece.
+    trailers: Option<Frame<Bytes>>,
     body: Body,
 }
 
@@ -25,7 +27,7 @@ pub(super) struct SharedBody(Arc<Mutex<Rest>>);
 impl SharedBody {
     /// Takes a body; what it gives back is read by the handler.
     pub(super) fn of(body: Body) -> (Self, Body) {
-        let shared = Self(Arc::new(Mutex::new(Rest { read: None, body })));
+        let shared = Self(Arc::new(Mutex::new(Rest { body, ..Rest::default() })));
         let handlers = Body::new(HandlersBody(shared.clone()));
         (shared, handlers)
     }
@@ -46,17 +48,15 @@ impl SharedBody {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(frame) => frame,
             };
-            let Some(frame) = frame else { return Poll::Ready(Ok(false)) };
-            let Ok(data) = frame.map_err(drop).and_then(|frame| frame.into_data().map_err(drop))
-            else {
-                return Poll::Ready(Err(Unreadable));
-            };
-            rest.read = Some(match rest.read.take() {
-                Some(read) => [read, data].concat().into(),
-                None => data,
-            });
-            let length = rest.read.as_ref().map_or(0, Bytes::len);
-            Poll::Ready(if length > limit { Err(Unreadable) } else { Ok(true) })
+            match frame {
+                None => return Poll::Ready(Ok(false)),
+                Some(Err(_)) => return Poll::Ready(Err(Unreadable)),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => rest.read.extend_from_slice(&data),
+                    Err(trailers) => rest.trailers = Some(trailers),
+                },
+            }
+            Poll::Ready(if rest.read.len() > limit { Err(Unreadable) } else { Ok(true) })
         })
     }
 }
@@ -72,7 +72,7 @@ impl BodySource for SharedBody {
                 return None;
             }
             while poll_fn(|context| self.poll_ahead(context, limit)).await.ok()? {}
-            Some(self.with_rest(|rest| rest.read.as_deref().unwrap_or_default().to_vec()))
+            Some(self.with_rest(|rest| rest.read.clone()))
         })
     }
 }
@@ -88,19 +88,27 @@ impl HttpBody for HandlersBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        self.0.with_rest(|rest| match rest.read.take() {
-            Some(read) => Poll::Ready(Some(Ok(Frame::data(read)))),
-            None => Pin::new(&mut rest.body).poll_frame(context),
+        self.0.with_rest(|rest| {
+            if !rest.read.is_empty() {
+                let read = std::mem::take(&mut rest.read);
+                return Poll::Ready(Some(Ok(Frame::data(read.into()))));
+            }
+            match rest.trailers.take() {
+                Some(trailers) => Poll::Ready(Some(Ok(trailers))),
+                None => Pin::new(&mut rest.body).poll_frame(context),
+            }
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.with_rest(|rest| rest.read.is_none() && rest.body.is_end_stream())
+        self.0.with_rest(|rest| {
+            rest.read.is_empty() && rest.trailers.is_none() && rest.body.is_end_stream()
+        })
     }
 
     fn size_hint(&self) -> SizeHint {
         self.0.with_rest(|rest| {
-            let read = rest.read.as_ref().map_or(0, Bytes::len) as u64;
+            let read = rest.read.len() as u64;
             let left = rest.body.size_hint();
             let mut hint = SizeHint::new();
             hint.set_lower(left.lower().saturating_add(read));
