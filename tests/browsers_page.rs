@@ -61,7 +61,7 @@ fn every_option_has_a_row() {
 #[test]
 fn every_test_that_is_named_exists() {
     let rows = rows(&read("jwt-runtime/src/docs/browsers.md"));
-    assert!(rows.len() > 40, "only {} rows", rows.len());
+    assert!(rows.len() >= 40, "only {} rows", rows.len());
     for (option, test) in rows {
         let (module, name) = test.rsplit_once("::").unwrap_or_else(|| panic!("{option}: {test}"));
         let source = read(format!("tests/{}.rs", module.replace("::", "/")));
@@ -75,7 +75,9 @@ fn every_variable_is_read() {
     let page = read("jwt-runtime/src/docs/browsers.md");
     let table = page.split("# Every option").nth(1).expect("the table");
     let source = read("jwt-runtime/src/auth/config_browser.rs");
-    let arms = source.lines().filter(|line| line.contains(" => self."));
+    let source = source.split("fn add_browser").next().expect("what comes before it");
+    let arms =
+        source.lines().filter(|line| line.trim_start().starts_with('"') && line.contains("=>"));
     let mut found = 0;
     for arm in arms {
         let name = arm.split('"').nth(1).expect("a name");

@@ -1,6 +1,6 @@
 //! Which of two things that are wrong is told.
 //!
-//! Malformed, signature, times and recipients, type, freshness, CSRF, scopes and the application's
+//! Malformed, signature, times and recipients, type, CSRF, freshness, scopes and the application's
 //! checks, store, user: cheap before dear, and what only a genuine token's holder may learn last.
 
 use jwt_runtime::TokenLocation;
@@ -208,9 +208,15 @@ fn of_forgery() -> Vec<Row> {
             .at(Guard::Fresh)
             .token(Kind::Stale)
             .sent(COOKIE, post)
-            .refused(not_fresh(None))
+            .refused(csrf_missing("access"))
             .older("401", "401", "401", "–")
-            .because("All that a token says of itself comes before what the request adds."),
+            .because("403; nobody is asked for a password because of a forged request."),
+        row("not fresh, and the CSRF token")
+            .at(Guard::Fresh)
+            .token(Kind::Stale)
+            .sent(COOKIE, |held| post(held).header("X-CSRF-Token", &held.csrf))
+            .refused(not_fresh(None))
+            .older("401", "401", "401", "–"),
     ]
 }
 
