@@ -74,6 +74,7 @@
 //! | no round trip per request | `LocalView` |
 //! | refusals | [`AuthError`] |
 //! | what it is safe from | [`manual::threats`] |
+//! | what each input is answered, beside older libraries | [`manual::http_matrix`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
 //! | what an attribute becomes, and how long that is | [`manual::expansions`] |
 //! | Redis set up, keys, counters, events, what happens when | [`manual::operations`] |

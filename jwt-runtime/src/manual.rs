@@ -9,6 +9,9 @@ pub mod recipes {}
 #[doc = include_str!("docs/browsers.md")]
 pub mod browsers {}
 
+#[doc = include_str!("docs/http_matrix.md")]
+pub mod http_matrix {}
+
 #[doc = include_str!("docs/refused_at_compile_time.md")]
 pub mod refused_at_compile_time {}
 

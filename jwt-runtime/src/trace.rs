@@ -13,6 +13,7 @@ pub(crate) fn refused(refusal: &AuthError) {
     let reason: Option<&dyn Display> = match refusal {
         AuthError::TokenInvalid(reason) => Some(reason),
         AuthError::RequestMalformed(reason) => Some(reason),
+        AuthError::CsrfFailed(reason) => Some(reason),
         _ => None,
     };
     match reason {

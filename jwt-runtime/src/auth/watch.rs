@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::JwtAuth;
 use super::builder::JwtAuthBuilder;
+use super::{JwtAuth, Parts};
 use crate::claims::Registered;
 use crate::store::{Standing, TokenRef};
-use crate::token::{End, Ended, Lifeline};
+use crate::token::{End, Ended, Lifeline, Lifelines};
 
 /// How often the store is asked about one connection.
 pub(super) const WATCH_INTERVAL: Duration = Duration::from_millis(500);
@@ -27,14 +27,15 @@ impl JwtAuthBuilder {
     }
 }
 
-impl Lifeline for JwtAuth {
-    fn watch(&self) -> Arc<dyn Lifeline> {
-        Arc::new(self.clone())
+impl Lifelines for JwtAuth {
+    fn lifeline(&self) -> Arc<dyn Lifeline> {
+        Arc::<Parts>::clone(&self.0)
     }
+}
 
-    fn ended(&self, token: Registered) -> End {
-        let auth = self.clone();
-        Box::pin(async move { auth.end_of(&token).await })
+impl Lifeline for Parts {
+    fn ended(self: Arc<Self>, token: Registered) -> End {
+        Box::pin(async move { JwtAuth(self).end_of(&token).await })
     }
 }
 

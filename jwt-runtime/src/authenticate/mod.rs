@@ -101,7 +101,7 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
     if location == TokenLocation::Cookie {
         renewal::note(auth, search, &envelope, compact, now);
     }
-    let verified = Verified { claims, envelope, compact, location, lifeline: auth };
+    let verified = Verified { claims, envelope, compact, location, lifelines: auth };
     Ok(T::from_verified(Admitted(verified)))
 }
 

@@ -95,7 +95,7 @@ async fn trade<C: Claims>(
     check_csrf(auth, search, &envelope).await?;
     ask_store(auth, &refresh_rules, &envelope, now).await?;
     let location = TokenLocation::Cookie;
-    let verified = Verified { claims, envelope, compact, location, lifeline: auth };
+    let verified = Verified { claims, envelope, compact, location, lifelines: auth };
     let pair = auth.rotate(RefreshToken::new(verified.into_token())).await?;
     exchange.set(auth.set_cookies(&pair)?);
     Ok(Some(LocatedToken::new(pair.access_token().as_str().to_owned(), location)))

@@ -54,9 +54,12 @@ pub(crate) type End = Pin<Box<dyn Future<Output = Ended> + Send>>;
 
 /// What knows when tokens end: the authority, seen from below.
 pub(crate) trait Lifeline: Send + Sync {
-    /// Another handle on the same.
-    fn watch(&self) -> Arc<dyn Lifeline>;
-
     /// Waits for the end of a token.
-    fn ended(&self, token: Registered) -> End;
+    fn ended(self: Arc<Self>, token: Registered) -> End;
+}
+
+/// Whoever can hand out a [`Lifeline`]; only tokens that a handler keeps take one.
+pub(crate) trait Lifelines: Sync {
+    /// One more handle.
+    fn lifeline(&self) -> Arc<dyn Lifeline>;
 }

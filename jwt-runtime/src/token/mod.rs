@@ -14,7 +14,7 @@ pub use ended::Ended;
 pub use verified::{AccessToken, RefreshToken, Token};
 
 pub(crate) use encode::{ExtraHeader, encode};
-pub(crate) use ended::{End, Lifeline};
+pub(crate) use ended::{End, Lifeline, Lifelines};
 pub(crate) use header::HeaderCache;
 pub(crate) use verified::{Verified, VerifiedEnvelope};
 pub(crate) use verify::{MAX_LEEWAY, SignedToken, VerifySettings};

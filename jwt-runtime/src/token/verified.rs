@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::ended::{Ended, Lifeline};
+use super::ended::{Ended, Lifeline, Lifelines};
 use crate::claims::{Audience, CsrfToken, Envelope, Freshness, Registered};
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
@@ -92,7 +92,7 @@ pub(crate) struct Verified<'t, C> {
     pub(crate) envelope: VerifiedEnvelope<'t>,
     pub(crate) compact: &'t str,
     pub(crate) location: TokenLocation,
-    pub(crate) lifeline: &'t dyn Lifeline,
+    pub(crate) lifelines: &'t dyn Lifelines,
 }
 
 impl<C> Verified<'_, C> {
@@ -106,7 +106,7 @@ impl<C> Verified<'_, C> {
             registered: self.envelope.into_owned(),
             compact: self.compact.into(),
             location: self.location,
-            lifeline: self.lifeline.watch(),
+            lifeline: self.lifelines.lifeline(),
         }
     }
 }
@@ -196,8 +196,8 @@ impl<C> Token<C> {
     ///     }
     /// }
     /// ```
-    pub fn ended(&self) -> impl Future<Output = Ended> + Send + 'static {
-        self.lifeline.ended(self.registered.clone())
+    pub fn ended(&self) -> impl Future<Output = Ended> + Send + 'static + use<C> {
+        Arc::clone(&self.lifeline).ended(self.registered.clone())
     }
 
     /// The compact token as it came: a bearer credential, not for logs.
