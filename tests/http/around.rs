@@ -95,9 +95,9 @@ async fn body_in_pieces_is_read_to_its_end() {
     let app = app().await;
     let refresh = app.login("alice").await.refresh;
     let json = format!(r#"{{"refresh_token":"{refresh}"}}"#);
-    let mut request = format!(
+    let mut request = String::from(
         "POST /refresh/body HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
     );
     for piece in json.as_bytes().chunks(100) {
         let piece = String::from_utf8_lossy(piece);

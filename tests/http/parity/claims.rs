@@ -13,8 +13,8 @@ use super::run::check;
 use super::sites::{AUDIENCE, ISSUER, Variant};
 use super::table::{Row, row};
 
-const REQUIRED: &str = "Tokens without it are not ours; 401 `invalid_token`, and nothing that a client \
-                        sends is a 500.";
+const REQUIRED: &str =
+    "Every token of ours has it: 401 `invalid_token`, and nothing that a client sends is a 500.";
 
 pub(super) fn rows() -> Vec<Row> {
     [missing(), times(), recipients(), of_the_application()].concat()
@@ -27,7 +27,10 @@ fn missing() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(claim_invalid("type"))
             .older("500", "200", "200", "401")
-            .because("X and A take it for an access token; a token without a type can be any other JWT of the same key (RFC 8725 §3.12)."),
+            .because(
+                "X and A take it for an access token; a token without a type can be any other JWT \
+                 of the same key (RFC 8725 §3.12).",
+            ),
         row("`type` missing")
             .at(Guard::Refresh)
             .token(Kind::RefreshClaims(|token| token.without("type")))
@@ -40,7 +43,10 @@ fn missing() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(claim_invalid("type"))
             .older("–", "200", "–", "401")
-            .because("X takes whatever is not `refresh` for an access token; types exclude each other (RFC 8725 §3.12)."),
+            .because(
+                "X takes whatever is not `refresh` for an access token; types exclude each other \
+                 (RFC 8725 §3.12).",
+            ),
         row("`sub` missing")
             .token(Kind::Claims(|token| token.without("sub")))
             .in_each(FOR_ACCESS)
@@ -52,26 +58,36 @@ fn missing() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(claim_invalid("sub"))
             .older("200", "422", "422", "401")
-            .because("RFC 7519 §4.1.2 has a string; F takes numbers, and its fork stopped to with an update of PyJWT."),
+            .because(
+                "RFC 7519 §4.1.2 has a string; F takes numbers, and its fork refuses them since \
+                 PyJWT does.",
+            ),
         row("`jti` missing")
             .token(Kind::Claims(|token| token.without("jti")))
             .in_each(FOR_ACCESS)
             .refused(claim_invalid("jti"))
             .older("200", "200", "200", "401")
-            .because("A token without an id cannot be revoked; F answers 500 once its denylist is on."),
+            .because(
+                "A token without an id cannot be revoked; F answers 500 once its denylist is on.",
+            ),
         row("`exp` missing")
             .token(Kind::Claims(|token| token.without("exp")))
             .in_each(FOR_ACCESS)
             .refused(claim_invalid("exp"))
             .older("200", "200", "200", "401")
-            .because("A stolen token that never ends is good for ever: RFC 8725 §3.8, RFC 9068 §2.2 require `exp`."),
+            .because(
+                "A stolen token that never ends is good for ever: RFC 9068 §2.2 requires `exp`.",
+            ),
         row("`fresh` missing")
             .at(Guard::Fresh)
             .token(Kind::Claims(|token| token.without("fresh")))
             .in_each(FOR_ACCESS)
             .refused(not_fresh(None))
             .older("500", "401", "401", "–")
-            .because("What does not say that it is fresh is not; F reads the claim without looking whether it is there."),
+            .because(
+                "What does not say that it is fresh is not; F reads the claim without looking \
+                 whether it is there.",
+            ),
     ]
 }
 
@@ -129,7 +145,10 @@ fn recipients() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(claim_invalid("aud"))
             .older("422", "200", "422", "200")
-            .because("RFC 7519 §4.1.3: a principal that does not identify itself with a value of `aud` must refuse; X and S do not look."),
+            .because(
+                "RFC 7519 §4.1.3: a principal that does not identify itself with a value of `aud` \
+                 must refuse; X and S do not look.",
+            ),
         named("`aud` missing")
             .token(Kind::Claims(|token| token.without("aud")))
             .refused(claim_invalid("aud"))
@@ -184,13 +203,18 @@ fn of_the_application() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(forbidden(None))
             .older("–", "400", "403", "–")
-            .because("The request is well-formed and the token good, so not 400: 403 `insufficient_scope` (RFC 6750 §3.1)."),
+            .because(
+                "The request is well-formed and the token good, so not 400: 403 \
+                 `insufficient_scope` (RFC 6750 §3.1).",
+            ),
         row("the user look-up finds nobody")
             .at(Guard::Account)
             .in_each(FOR_ACCESS)
             .refused(user_unknown())
             .older("–", "401", "200", "401")
-            .because("A hands the handler a `None` to forget about; X says the id in its answer."),
+            .because(
+                "A hands the handler a `None` to forget about, and X puts the id into its answer.",
+            ),
     ]
 }
 

@@ -43,21 +43,30 @@ fn missing() -> Vec<Row> {
         row("`GET` by a page of another site")
             .sent(COOKIE, |held| access(held).header("Origin", "https://evil.example"))
             .let_in()
-            .because("A safe method changes nothing (RFC 9110 §9.2.1), and the page cannot read the answer."),
+            .because(
+                "A safe method changes nothing (RFC 9110 §9.2.1), and the page cannot read the \
+                 answer.",
+            ),
     ]
 }
 
 fn names() -> Vec<Row> {
     vec![
         row("cookies of other names: `access_token`, `access_token_cookie`, another case")
-            .sent_each(COOKIE, [
-                |held| Draft::get().cookie("access_token", &held.token),
-                |held| Draft::get().cookie("access_token_cookie", &held.token),
-                |held| Draft::get().cookie("__host-access_token", &held.token),
-                |held| Draft::get().cookie("__Secure-access_token", &held.token),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| Draft::get().cookie("access_token", &held.token),
+                    |held| Draft::get().cookie("access_token_cookie", &held.token),
+                    |held| Draft::get().cookie("__host-access_token", &held.token),
+                    |held| Draft::get().cookie("__Secure-access_token", &held.token),
+                ],
+            )
             .refused(token_missing())
-            .because("The prefix is what keeps other hosts from planting it (RFC 6265bis §4.1.3); their defaults have none."),
+            .because(
+                "The prefix is what keeps other hosts from planting it (RFC 6265bis §4.1.3); their \
+                 defaults have none.",
+            ),
         row("cookies with names of the application's own")
             .configured(Variant::OtherCookies)
             .sent(COOKIE, |held| Draft::get().cookie("foo", &held.token))
@@ -86,7 +95,7 @@ fn names() -> Vec<Row> {
         row("both cookies")
             .at(Guard::Refresh)
             .token(Kind::Refresh)
-            .sent(COOKIE, |held| access_and_refresh(held))
+            .sent(COOKIE, access_and_refresh)
             .let_in()
             .older("200", "200", "200", "–"),
         row("an access token in the refresh cookie")
@@ -106,25 +115,36 @@ fn access_and_refresh(held: &Held) -> Draft {
 fn values() -> Vec<Row> {
     vec![
         row("two cookies of one name, in one header or in two")
-            .sent_each(COOKIE, [
-                |held| access(held).cookie(ACCESS_COOKIE, &held.token),
-                |held| access(held).cookie(ACCESS_COOKIE, "planted"),
-                |held| Draft::get().cookie(ACCESS_COOKIE, "planted").cookie(ACCESS_COOKIE, &held.token),
-                |held| access(held).cookie(ACCESS_COOKIE, ""),
-                |held| access(held).header("Cookie", format!("{ACCESS_COOKIE}={}", held.token)),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| access(held).cookie(ACCESS_COOKIE, &held.token),
+                    |held| access(held).cookie(ACCESS_COOKIE, "planted"),
+                    |held| {
+                        Draft::get()
+                            .cookie(ACCESS_COOKIE, "planted")
+                            .cookie(ACCESS_COOKIE, &held.token)
+                    },
+                    |held| access(held).cookie(ACCESS_COOKIE, ""),
+                    |held| access(held).header("Cookie", format!("{ACCESS_COOKIE}={}", held.token)),
+                ],
+            )
             .refused(request_malformed())
-            .because("A host beside this one can plant the second, and its path decides which comes first (RFC 6265 §8.6): neither is believed."),
+            .because(
+                "A host beside this one can plant the second, and its path decides which comes \
+                 first (RFC 6265 §8.6): neither is believed.",
+            ),
         row("one cookie of each name in two headers")
             .sent(COOKIE, |held| access(held).header("Cookie", "theme=dark"))
             .let_in()
             .because("HTTP/2 splits the header: RFC 9113 §8.2.3."),
         row("the value in quotes")
-            .sent(COOKIE, |held| {
-                Draft::get().cookie(ACCESS_COOKIE, &format!("\"{}\"", held.token))
-            })
+            .sent(COOKIE, |held| Draft::get().cookie(ACCESS_COOKIE, &format!("\"{}\"", held.token)))
             .refused(token_invalid())
-            .because("The quotes are part of the value (RFC 6265bis §5.6), and no server of ours writes any."),
+            .because(
+                "The quotes are part of the value (RFC 6265bis §4.1.1), and no server of ours \
+                 writes any.",
+            ),
         row("`Bearer <t>` in the cookie")
             .sent(COOKIE, |held| {
                 Draft::get().cookie(ACCESS_COOKIE, &format!("Bearer {}", held.token))

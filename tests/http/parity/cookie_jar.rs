@@ -1,128 +1,23 @@
 //! Cookies from the login to the logout, in a jar that keeps them as a browser does: the cases of
 //! `test_cookies` in F and in X.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Path, Query, State};
-use axum::routing::get;
-use jwt_runtime::{
-    AuthError, CookieOptions, CsrfOptions, JwtAuth, JwtAuthBuilder, MemoryStore, SameSite,
-    TokenCookies, TokenLocation,
-};
-use jwt_tests::app::{App, authority};
-use jwt_tests::client::Reply;
+use jwt_runtime::{CookieOptions, CsrfOptions, JwtAuthBuilder, SameSite, TokenLocation};
 use jwt_tests::cookies::{
-    ACCESS_COOKIE, CSRF_ACCESS_COOKIE, CSRF_REFRESH_COOKIE, Jar, REFRESH_COOKIE, SetCookie,
+    ACCESS_COOKIE, CSRF_ACCESS_COOKIE, CSRF_REFRESH_COOKIE, REFRESH_COOKIE, SetCookie,
 };
 use jwt_tests::draft::Draft;
-use jwt_tests::keys::SECRET;
 use jwt_tests::refusal::{csrf_failed, csrf_missing, token_missing, token_not_issued};
-use jwt_tests::routes::guarded::User;
 use jwt_tests::tokens::claims;
 
-use super::routes;
+use super::browser::Browser;
 
 const ALL: [&str; 4] = [ACCESS_COOKIE, CSRF_ACCESS_COOKIE, REFRESH_COOKIE, CSRF_REFRESH_COOKIE];
 
 /// Fifteen minutes, and thirty days: the lifetimes of the tokens.
 const ACCESS_AGE: &str = "900";
 const REFRESH_AGE: &str = "2592000";
-
-type Options = Query<HashMap<String, String>>;
-
-/// `all`, `access` or `refresh`.
-async fn login(
-    Path(which): Path<String>,
-    Query(options): Options,
-    State(auth): State<JwtAuth>,
-) -> Result<(TokenCookies, &'static str), AuthError> {
-    let user = User { sub: "alice".into(), roles: vec![], scope: Default::default() };
-    let pair = auth.login(&user).await?;
-    let mut cookies = match which.as_str() {
-        "access" => auth.set_access_cookies(pair.access_token())?,
-        "refresh" => auth.set_refresh_cookies(pair.refresh_token())?,
-        _ => auth.set_cookies(&pair)?,
-    };
-    if let Some(seconds) = options.get("max_age") {
-        cookies = cookies.max_age(Duration::from_secs(seconds.parse().expect("a number")));
-    }
-    if options.contains_key("session") {
-        cookies = cookies.session();
-    }
-    Ok((to_domain(cookies, &options)?, "logged in"))
-}
-
-async fn logout(
-    Path(which): Path<String>,
-    Query(options): Options,
-    State(auth): State<JwtAuth>,
-) -> Result<TokenCookies, AuthError> {
-    let cookies = match which.as_str() {
-        "access" => auth.unset_access_cookies(),
-        "refresh" => auth.unset_refresh_cookies(),
-        _ => auth.unset_cookies(),
-    };
-    to_domain(cookies, &options)
-}
-
-fn to_domain(
-    cookies: TokenCookies,
-    options: &HashMap<String, String>,
-) -> Result<TokenCookies, AuthError> {
-    match options.get("domain") {
-        Some(domain) => cookies.domain(domain),
-        None => Ok(cookies),
-    }
-}
-
-async fn app(configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> App {
-    let (auth, clock) = authority(|builder| {
-        let builder = builder.secret(SECRET).store(MemoryStore::new());
-        configure(builder.locations([TokenLocation::Cookie]))
-    });
-    let routes = Router::new()
-        .route("/login/{which}", get(login))
-        .route("/logout/{which}", get(logout))
-        .merge(routes::routes(&auth));
-    let routes = routes.with_state(auth.clone());
-    App::serve(auth, clock, routes).await
-}
-
-/// A server and a browser.
-struct Browser {
-    app: App,
-    jar: Jar,
-}
-
-impl Browser {
-    async fn new(configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> Self {
-        Self { app: app(configure).await, jar: Jar::default() }
-    }
-
-    async fn send(&mut self, draft: Draft, path: &str) -> Reply {
-        let draft = self.jar.fill(draft, path);
-        let reply = draft.send(&self.app, path).await.expect("an answer");
-        self.jar.take(&reply);
-        reply
-    }
-
-    async fn get(&mut self, path: &str) -> Reply {
-        self.send(Draft::get(), path).await
-    }
-
-    /// What an answer sets.
-    async fn set_by(&mut self, path: &str) -> Vec<SetCookie> {
-        SetCookie::all(&self.get(path).await)
-    }
-
-    /// A `POST` as a page sends it that reads this cookie.
-    async fn post_with(&mut self, path: &str, csrf_cookie: &str) -> Reply {
-        let csrf = self.jar.value(csrf_cookie).expect("the cookie is in the jar").to_owned();
-        self.send(Draft::post().header("X-CSRF-Token", csrf), path).await
-    }
-}
 
 fn named<'c>(cookies: &'c [SetCookie], name: &str) -> &'c SetCookie {
     let found = cookies.iter().find(|cookie| cookie.name == name);

@@ -2,8 +2,8 @@
 
 use jwt_runtime::TokenLocation;
 use jwt_tests::cookies::{ACCESS_COOKIE, CSRF_ACCESS_COOKIE, REFRESH_COOKIE};
-use jwt_tests::draft::{Draft, OWN_ORIGIN};
-use jwt_tests::refusal::{cross_origin, csrf_missing, csrf_not_in_token, csrf_wrong};
+use jwt_tests::draft::Draft;
+use jwt_tests::refusal::{csrf_missing, csrf_not_in_token, csrf_wrong};
 
 use super::kinds::Kind;
 use super::routes::Guard;
@@ -13,8 +13,8 @@ use super::table::{Held, Row, row};
 const COOKIE: &[TokenLocation] = &[TokenLocation::Cookie];
 const HEADER: &str = "X-CSRF-Token";
 
-const FORBIDDEN: &str = "403, as the token is good and logging in again would not help (RFC 9110 §15.5.4); \
-                         the answer says which header wants which cookie.";
+const FORBIDDEN: &str = "403, as the token is good and logging in again would not help (RFC 9110 \
+                         §15.5.4); the answer says which header wants which cookie.";
 
 /// With the cookie, and without a CSRF token.
 fn bare(method: &'static str, held: &Held) -> Draft {
@@ -31,7 +31,7 @@ fn refresh(held: &Held) -> Draft {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [missing(), wrong(), right(), methods(), refreshing(), origins()].concat()
+    [missing(), wrong(), right(), methods(), refreshing()].concat()
 }
 
 fn missing() -> Vec<Row> {
@@ -57,34 +57,50 @@ fn missing() -> Vec<Row> {
             .sent(COOKIE, |held| bare("POST", held))
             .refused(csrf_missing("access"))
             .older("401", "401", "–", "–")
-            .because("Not anonymous: a form whose user is logged in would be lost without a word. 403 as above."),
-        row("CSRF token in the CSRF cookie alone, in the query, or in a field that is not configured")
-            .sent_each(COOKIE, [
+            .because(
+                "Not anonymous: a form whose user is logged in would be lost without a word. 403 \
+                 as above.",
+            ),
+        row("CSRF token in the CSRF cookie alone, in the query, or in a field that is not \
+             configured")
+        .sent_each(
+            COOKIE,
+            [
                 |held| bare("POST", held).cookie(CSRF_ACCESS_COOKIE, &held.csrf),
                 |held| bare("POST", held).query("csrf_token", &held.csrf),
                 |held| bare("POST", held).form(format!("csrf_token={}", held.csrf)),
                 |held| bare("POST", held).json(format!(r#"{{"csrf_token":"{}"}}"#, held.csrf)),
-            ])
-            .refused(csrf_missing("access"))
-            .older("401", "401", "401", "–")
-            .because("A browser sends the cookie by itself, and URLs are logged: neither shows who has made the request."),
+            ],
+        )
+        .refused(csrf_missing("access"))
+        .older("401", "401", "401", "–")
+        .because(
+            "A browser sends the cookie by itself, and URLs are logged: neither shows who has \
+                 made the request.",
+        ),
         row("the token has no CSRF token to compare with")
             .token(Kind::Claims(|token| token.without("csrf")))
-            .sent_each(COOKIE, [
-                |held| bare("POST", held),
-                |held| bare("POST", held).header(HEADER, "test"),
-                |held| bare("POST", held).header(HEADER, ""),
-                |held| good(held).cookie(CSRF_ACCESS_COOKIE, &held.csrf),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| bare("POST", held),
+                    |held| bare("POST", held).header(HEADER, "test"),
+                    |held| bare("POST", held).header(HEADER, ""),
+                    |held| good(held).cookie(CSRF_ACCESS_COOKIE, &held.csrf),
+                ],
+            )
             .refused(csrf_not_in_token())
             .older("422", "422", "401", "–")
-            .because("The token is from before cookies were on, or from elsewhere; 403, and a login gets one that has it."),
+            .because(
+                "The token is from before cookies were on, or from elsewhere; 403, and a login \
+                 gets one that has it.",
+            ),
         row("the token's CSRF token is empty")
             .token(Kind::Claims(|token| token.claim("csrf", "")))
-            .sent_each(COOKIE, [
-                |held| bare("POST", held),
-                |held| bare("POST", held).header(HEADER, ""),
-            ])
+            .sent_each(
+                COOKIE,
+                [|held| bare("POST", held), |held| bare("POST", held).header(HEADER, "")],
+            )
             .refused(csrf_not_in_token())
             .because("An empty header would be equal to it."),
     ]
@@ -92,8 +108,11 @@ fn missing() -> Vec<Row> {
 
 fn wrong() -> Vec<Row> {
     vec![
-        row("`POST` with a wrong CSRF token: any text, nothing, one letter less, another case, twice")
-            .sent_each(COOKIE, [
+        row("`POST` with a wrong CSRF token: any text, nothing, one letter less, another case, \
+             twice")
+        .sent_each(
+            COOKIE,
+            [
                 |held| bare("POST", held).header(HEADER, "wrong"),
                 |held| bare("POST", held).header(HEADER, ""),
                 |held| bare("POST", held).header(HEADER, &held.csrf[1..]),
@@ -101,10 +120,11 @@ fn wrong() -> Vec<Row> {
                 |held| bare("POST", held).header(HEADER, format!("{0}, {0}", held.csrf)),
                 |held| good(held).header(HEADER, &held.csrf),
                 |held| good(held).header(HEADER, "wrong"),
-            ])
-            .refused(csrf_wrong("access"))
-            .older("401", "401", "401", "–")
-            .because(FORBIDDEN),
+            ],
+        )
+        .refused(csrf_wrong("access"))
+        .older("401", "401", "401", "–")
+        .because(FORBIDDEN),
         row("`POST` with a wrong CSRF token")
             .at(Guard::Optional)
             .sent(COOKIE, |held| bare("POST", held).header(HEADER, "wrong"))
@@ -122,7 +142,10 @@ fn wrong() -> Vec<Row> {
             })
             .refused(csrf_wrong("access"))
             .older("401", "401", "401", "–")
-            .because("The header is held against the signed claim, as F, X and A do too: who can plant a cookie cannot sign one."),
+            .because(
+                "The header is held against the signed claim, as F, X and A do too: who can plant \
+                 a cookie cannot sign one.",
+            ),
     ]
 }
 
@@ -158,36 +181,47 @@ fn right() -> Vec<Row> {
 fn methods() -> Vec<Row> {
     vec![
         row("`PUT`, `PATCH`, `DELETE` without a CSRF token")
-            .sent_each(COOKIE, [
-                |held| bare("PUT", held),
-                |held| bare("PATCH", held),
-                |held| bare("DELETE", held),
-            ])
+            .sent_each(
+                COOKIE,
+                [|held| bare("PUT", held), |held| bare("PATCH", held), |held| bare("DELETE", held)],
+            )
             .refused(csrf_missing("access"))
             .older("401", "401", "401", "–")
             .because(FORBIDDEN),
         row("`PROPFIND`, `LINK`, `post` without a CSRF token")
-            .sent_each(COOKIE, [
-                |held| bare("PROPFIND", held),
-                |held| bare("LINK", held),
-                |held| bare("post", held),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| bare("PROPFIND", held),
+                    |held| bare("LINK", held),
+                    |held| bare("post", held),
+                ],
+            )
             .refused(csrf_missing("access"))
             .older("200", "200", "200", "–")
-            .because("They list four methods that are not safe, and let all others by; here four are safe (RFC 9110 §9.2.1)."),
+            .because(
+                "They list four methods that are not safe, and let all others by; here four are \
+                 safe (RFC 9110 §9.2.1).",
+            ),
         row("`HEAD`, `OPTIONS`, `TRACE` without a CSRF token")
-            .sent_each(COOKIE, [
-                |held| bare("HEAD", held),
-                |held| bare("OPTIONS", held),
-                |held| bare("TRACE", held),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| bare("HEAD", held),
+                    |held| bare("OPTIONS", held),
+                    |held| bare("TRACE", held),
+                ],
+            )
             .let_in()
             .older("200", "200", "200", "–"),
         row("`POST` that says to be a `GET`")
-            .sent_each(COOKIE, [
-                |held| bare("POST", held).header("X-HTTP-Method-Override", "GET"),
-                |held| bare("POST", held).query("_method", "GET"),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| bare("POST", held).header("X-HTTP-Method-Override", "GET"),
+                    |held| bare("POST", held).query("_method", "GET"),
+                ],
+            )
             .refused(csrf_missing("access"))
             .because("The method is the request line's."),
     ]
@@ -202,10 +236,13 @@ fn refreshing() -> Vec<Row> {
             .older("401", "401", "401", "–")
             .because(FORBIDDEN),
         refreshing("`POST` with a wrong CSRF token")
-            .sent_each(COOKIE, [
-                |held| refresh(held).header(HEADER, "wrong"),
-                |held| refresh(held).header(HEADER, &held.other_csrf),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    |held| refresh(held).header(HEADER, "wrong"),
+                    |held| refresh(held).header(HEADER, &held.other_csrf),
+                ],
+            )
             .refused(csrf_wrong("refresh"))
             .older("401", "401", "401", "–")
             .because(FORBIDDEN),
@@ -213,7 +250,10 @@ fn refreshing() -> Vec<Row> {
             .sent(COOKIE, |held| refresh(held).header(HEADER, &held.csrf))
             .let_in()
             .older("200", "200", "200", "–")
-            .because("One value for both tokens of a session, which outlives its refreshes: a page that is open goes on working."),
+            .because(
+                "One value for both tokens of a session, which outlives its refreshes: a page that \
+                 is open goes on working.",
+            ),
         row("the token has no CSRF token to compare with")
             .at(Guard::Refresh)
             .token(Kind::RefreshClaims(|token| token.without("csrf")))
@@ -221,83 +261,6 @@ fn refreshing() -> Vec<Row> {
             .refused(csrf_not_in_token())
             .older("422", "422", "401", "–")
             .because("403, and a login gets one that has it."),
-    ]
-}
-
-fn origins() -> Vec<Row> {
-    let browser =
-        "The browser says that another page has made the request, and the value may have leaked.";
-    vec![
-        row("the CSRF token, and an `Origin` of somebody else, or `null`, or two")
-            .sent_each(
-                COOKIE,
-                [
-                    |held| good(held).header("Origin", "https://evil.example"),
-                    |held| good(held).header("Origin", "null"),
-                    |held| good(held).header("Origin", ""),
-                    |held| good(held).header("Origin", "http://127.0.0.1:1"),
-                    |held| good(held).header("Origin", "http://localhost"),
-                    |held| good(held).header("Origin", format!("{OWN_ORIGIN}.evil.example")),
-                    |held| {
-                        good(held)
-                            .header("Origin", OWN_ORIGIN)
-                            .header("Origin", "https://evil.example")
-                    },
-                ],
-            )
-            .refused(cross_origin())
-            .older("200", "200", "200", "–")
-            .because(browser),
-        row("the CSRF token, and `Sec-Fetch-Site: cross-site` or `same-site`")
-            .sent_each(
-                COOKIE,
-                [
-                    |held| good(held).header("Sec-Fetch-Site", "cross-site"),
-                    |held| good(held).header("Sec-Fetch-Site", "same-site"),
-                    |held| good(held).header("Sec-Fetch-Site", "Same-Origin"),
-                    |held| {
-                        good(held)
-                            .header("Sec-Fetch-Site", "cross-site")
-                            .header("Origin", OWN_ORIGIN)
-                    },
-                ],
-            )
-            .refused(cross_origin())
-            .older("200", "200", "200", "–")
-            .because(browser),
-        row("the CSRF token, and the application's own `Origin`")
-            .sent_each(
-                COOKIE,
-                [
-                    |held| good(held).header("Origin", OWN_ORIGIN),
-                    |held| good(held).header("Origin", "https://{host}"),
-                    |held| {
-                        good(held)
-                            .header("Sec-Fetch-Site", "same-origin")
-                            .header("Origin", OWN_ORIGIN)
-                    },
-                    |held| good(held).header("Sec-Fetch-Site", "same-origin"),
-                    |held| good(held).header("Sec-Fetch-Site", "none"),
-                ],
-            )
-            .let_in()
-            .older("200", "200", "200", "–"),
-        row("the application's own `Origin`, without a CSRF token")
-            .sent_each(
-                COOKIE,
-                [
-                    |held| bare("POST", held).header("Origin", OWN_ORIGIN),
-                    |held| bare("POST", held).header("Sec-Fetch-Site", "same-origin"),
-                ],
-            )
-            .refused(csrf_missing("access"))
-            .older("401", "401", "401", "–")
-            .because("Both are asked for: each stands in where the other has a hole."),
-        row("neither, and from another site")
-            .sent(COOKIE, |held| bare("POST", held).header("Sec-Fetch-Site", "cross-site"))
-            .refused(cross_origin())
-            .older("401", "401", "401", "–")
-            .because("403, which says that it is the origin."),
     ]
 }
 

@@ -24,8 +24,8 @@ fn refresh(held: &Held) -> Draft {
 /// What is said when names are other ones.
 fn refusal(what: &str, token_type: &str, places: &str) -> Refusal {
     csrf_failed(&format!(
-        "the CSRF token is {what}: send the value of the cookie `__Host-csrf_{token_type}_token` in \
-         {places}"
+        "the CSRF token is {what}: send the value of the cookie `__Host-csrf_{token_type}_token` \
+         in {places}"
     ))
 }
 
@@ -38,23 +38,32 @@ fn form_fields() -> Vec<Row> {
     let places = "the header `X-CSRF-Token` or the form field `csrf_token`";
     let other = |input| row(input).configured(Variant::CheckOtherField);
     vec![
-        checked("the CSRF token in a form field, which is configured; or in the header all the same")
-            .sent_each(COOKIE, [
+        checked(
+            "the CSRF token in a form field, which is configured; or in the header all the same",
+        )
+        .sent_each(
+            COOKIE,
+            [
                 |held| post(held).form(format!("csrf_token={}", held.csrf)),
                 |held| post(held).form(format!("a=b&csrf%5Ftoken={}&c=d", held.csrf)),
                 |held| post(held).header("X-CSRF-Token", &held.csrf),
                 |held| post(held).header("X-CSRF-Token", &held.csrf).form("csrf_token=wrong"),
-            ])
-            .let_in()
-            .older("–", "200", "–", "–"),
+            ],
+        )
+        .let_in()
+        .older("–", "200", "–", "–"),
         checked("the CSRF token in a form field, which is configured")
             .at(Guard::Refresh)
             .token(Kind::Refresh)
             .sent(COOKIE, |held| refresh(held).form(format!("csrf_token={}", held.csrf)))
             .let_in()
             .older("–", "200", "–", "–"),
-        checked("a wrong CSRF token in a form field, or two, or a wrong one in the header beside it")
-            .sent_each(COOKIE, [
+        checked(
+            "a wrong CSRF token in a form field, or two, or a wrong one in the header beside it",
+        )
+        .sent_each(
+            COOKIE,
+            [
                 |held| post(held).form("csrf_token=wrong"),
                 |held| post(held).form("csrf_token="),
                 |held| post(held).form(format!("csrf_token={0}&csrf_token={0}", held.csrf)),
@@ -63,20 +72,27 @@ fn form_fields() -> Vec<Row> {
                     let draft = post(held).header("X-CSRF-Token", "wrong");
                     draft.form(format!("csrf_token={}", held.csrf))
                 },
-            ])
-            .refused(refusal("wrong", "access", places))
-            .older("–", "401", "–", "–")
-            .because("403, and the answer names header, field and cookie."),
+            ],
+        )
+        .refused(refusal("wrong", "access", places))
+        .older("–", "401", "–", "–")
+        .because("403, and the answer names header, field and cookie."),
         checked("a form without the field, or a body that is no form")
-            .sent_each(COOKIE, [
-                post,
-                |held| post(held).form("a=b"),
-                |held| post(held).body("text/plain", format!("csrf_token={}", held.csrf)),
-                |held| post(held).json(format!(r#"{{"csrf_token":"{}"}}"#, held.csrf)),
-            ])
+            .sent_each(
+                COOKIE,
+                [
+                    post,
+                    |held| post(held).form("a=b"),
+                    |held| post(held).body("text/plain", format!("csrf_token={}", held.csrf)),
+                    |held| post(held).json(format!(r#"{{"csrf_token":"{}"}}"#, held.csrf)),
+                ],
+            )
             .refused(refusal("missing", "access", places))
             .older("–", "401", "–", "–")
-            .because("403; a page of any site can send `text/plain` without being asked for its origin first."),
+            .because(
+                "403; a page of any site can send `text/plain` without being asked for its origin \
+                 first.",
+            ),
         other("the CSRF token in a form field with another name")
             .sent(COOKIE, |held| post(held).form(format!("foo={}", held.csrf)))
             .let_in()
@@ -88,11 +104,18 @@ fn form_fields() -> Vec<Row> {
             .let_in()
             .older("–", "200", "–", "–"),
         other("the field of the other token, or the default one")
-            .sent_each(COOKIE, [
-                |held| post(held).form(format!("bar={}", held.csrf)),
-                |held| post(held).form(format!("csrf_token={}", held.csrf)),
-            ])
-            .refused(refusal("missing", "access", "the header `X-CSRF-Token` or the form field `foo`"))
+            .sent_each(
+                COOKIE,
+                [
+                    |held| post(held).form(format!("bar={}", held.csrf)),
+                    |held| post(held).form(format!("csrf_token={}", held.csrf)),
+                ],
+            )
+            .refused(refusal(
+                "missing",
+                "access",
+                "the header `X-CSRF-Token` or the form field `foo`",
+            ))
             .older("–", "401", "–", "–")
             .because("403, and the answer names the field."),
     ]

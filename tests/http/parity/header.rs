@@ -33,8 +33,8 @@ fn schemes() -> Vec<Row> {
             .refused(token_missing())
             .older("401", "401", "401", "401")
             .because(
-                "Nobody challenges but S, and T answers 403; the challenge here is bare, as \
-                 RFC 6750 §3.1 wants it for a request without credentials.",
+                "The challenge here is bare, as RFC 6750 §3.1 wants it without credentials; of the \
+                 others S alone challenges, and T answers 403 to this and 401 to a bad token.",
             ),
         row("empty header")
             .sent(HEADER, |_| authorization(""))
@@ -42,35 +42,53 @@ fn schemes() -> Vec<Row> {
             .older("401", "401", "422", "401")
             .because("A takes nothing for a bad token; there is none in an empty header."),
         row("`Bearer` alone, or with blanks")
-            .sent_each(HEADER, [
-                |_| authorization("Bearer"),
-                |_| authorization("Bearer "),
-                |_| authorization("bearer   "),
-            ])
+            .sent_each(
+                HEADER,
+                [
+                    |_| authorization("Bearer"),
+                    |_| authorization("Bearer "),
+                    |_| authorization("bearer   "),
+                ],
+            )
             .refused(request_malformed())
             .older("422", "422", "422", "401")
-            .because("RFC 6750 §3.1 has 400 `invalid_request` for a malformed request; 422 is about a body."),
+            .because(
+                "RFC 6750 §3.1 has 400 `invalid_request` for a malformed request; 422 is about a \
+                 body.",
+            ),
         row("another scheme: `Basic x`, `Test x`, `JWT <t>`")
-            .sent_each(HEADER, [
-                |_| authorization("Basic x"),
-                |_| authorization("Test asd"),
-                |_| authorization("Test "),
-                |held| authorization(&format!("JWT {}", held.token)),
-            ])
+            .sent_each(
+                HEADER,
+                [
+                    |_| authorization("Basic x"),
+                    |_| authorization("Test asd"),
+                    |_| authorization("Test "),
+                    |held| authorization(&format!("JWT {}", held.token)),
+                ],
+            )
             .refused(token_missing())
             .older("422", "401", "422", "401")
-            .because("Another scheme is no malformed one (RFC 9110 §11.4): the request has no bearer token."),
+            .because(
+                "Another scheme is no malformed one (RFC 9110 §11.4): the request has no bearer \
+                 token.",
+            ),
         row("`Basic x`")
             .at(Guard::Open)
             .sent(HEADER, |_| authorization("Basic x"))
             .anonymous()
             .older("422", "–", "–", "–")
-            .because("F reads the header wherever its object is injected; here nothing looks without a guard."),
+            .because(
+                "F reads the header wherever its object is injected; here nothing looks without a \
+                 guard.",
+            ),
         row("bare token, no scheme")
             .sent_each(HEADER, authorization!["{}"])
             .refused(token_missing())
             .older("422", "401", "200", "401")
-            .because("A cuts `Bearer ` off if it is there; without a scheme these are no credentials of RFC 6750 §2.1."),
+            .because(
+                "A cuts `Bearer ` off if it is there; without a scheme these are no credentials of \
+                 RFC 6750 §2.1.",
+            ),
         row("`bearer <t>`, `BEARER <t>`")
             .sent_each(HEADER, authorization!["bearer {}", "BEARER {}", "bEaReR  {}"])
             .let_in()
@@ -80,7 +98,8 @@ fn schemes() -> Vec<Row> {
 }
 
 fn lists() -> Vec<Row> {
-    let list = "The header holds one set of credentials and no list (RFC 9110 §11.6.2): commas are the scheme's.";
+    let list = "The header holds one set of credentials and no list (RFC 9110 §11.6.2): commas are \
+                the scheme's.";
     vec![
         row("`Bearer <t> x`")
             .sent_each(HEADER, authorization!["Bearer {} x", "Bearer x {}", "Bearer {} {}"])
@@ -101,15 +120,26 @@ fn lists() -> Vec<Row> {
             .sent_each(HEADER, authorization!["Bearer {}, Bearer {}", "Bearer {}, Bearer x"])
             .refused(request_malformed())
             .older("422", "401", "422", "401")
-            .because("X counts the values and then says that the scheme is missing; two tokens are 400 (RFC 6750 §2, §3.1)."),
+            .because(
+                "X counts the values and then says that the scheme is missing; two tokens are 400 \
+                 (RFC 6750 §2, §3.1).",
+            ),
         row("two `Authorization` headers")
-            .sent_each(HEADER, [
-                |held| authorization(&format!("Bearer {}", held.token)).bearer(&held.token),
-                |held| authorization("Basic c").bearer(&held.token),
-                |held| authorization(&format!("Bearer {}", held.token)).header("Authorization", ""),
-            ])
+            .sent_each(
+                HEADER,
+                [
+                    |held| authorization(&format!("Bearer {}", held.token)).bearer(&held.token),
+                    |held| authorization("Basic c").bearer(&held.token),
+                    |held| {
+                        authorization(&format!("Bearer {}", held.token)).header("Authorization", "")
+                    },
+                ],
+            )
             .refused(request_malformed())
-            .because("Which of them a proxy in front has read is anybody's guess: RFC 9110 §5.3, RFC 6750 §3.1."),
+            .because(
+                "Which of them a proxy in front has read is anybody's guess: RFC 9110 §5.3, RFC \
+                 6750 §3.1.",
+            ),
         row("trailing comma: `Bearer <t>,`, `Bearer <t>,   `")
             .sent_each(HEADER, authorization!["Bearer {},", "Bearer {},   ", "Bearer {} ,"])
             .refused(request_malformed())
@@ -129,19 +159,19 @@ fn lists() -> Vec<Row> {
 }
 
 fn configured() -> Vec<Row> {
-    let foo = |input| row(input).configured(Variant::OtherHeaderName);
+    let named = |input| row(input).configured(Variant::OtherHeaderName);
     let jwt = |input| row(input).configured(Variant::OtherScheme);
     let bare = |input| row(input).configured(Variant::NoScheme);
     vec![
-        foo("`Foo: Bearer <t>`, where the header is `Foo`")
+        named("`Foo: Bearer <t>`, where the header is `Foo`")
             .sent(HEADER, |held| Draft::get().header("foo", format!("Bearer {}", held.token)))
             .let_in()
             .older("200", "200", "–", "–"),
-        foo("`Authorization: Bearer <t>`, where the header is `Foo`")
+        named("`Authorization: Bearer <t>`, where the header is `Foo`")
             .sent_each(HEADER, authorization!["Bearer {}", "Bearer test test"])
             .refused(token_missing())
             .older("401", "401", "–", "–"),
-        foo("`Foo: Bearer test test`, `Foo: Bearer <t>, Basic c`, where the header is `Foo`")
+        named("`Foo: Bearer test test`, `Foo: Bearer <t>, Basic c`, where the header is `Foo`")
             .sent_each(
                 HEADER,
                 [

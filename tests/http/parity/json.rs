@@ -1,4 +1,4 @@
-//! Refresh tokens in the body of their request, as JSON or as a form.
+//! Refresh tokens in the body of their request, as JSON.
 
 use jwt_runtime::TokenLocation;
 use jwt_tests::cookies::REFRESH_COOKIE;
@@ -8,11 +8,9 @@ use jwt_tests::refusal::{request_malformed, token_invalid, token_missing};
 use super::kinds::Kind;
 use super::routes::Guard;
 use super::run::check;
-use super::sites::Variant;
 use super::table::{Held, Row, row};
 
 const JSON: &[TokenLocation] = &[TokenLocation::Json];
-const FORM: &[TokenLocation] = &[TokenLocation::Form];
 const COOKIE_OR_JSON: &[TokenLocation] = &[TokenLocation::Cookie, TokenLocation::Json];
 const BODY: &[TokenLocation] = &[TokenLocation::Json, TokenLocation::Form];
 
@@ -29,50 +27,58 @@ fn body(held: &Held) -> String {
     text(r#"{"refresh_token":"{}"}"#, held)
 }
 
-fn fields(held: &Held) -> String {
-    text("refresh_token={}", held)
+/// Refresh tokens alone are read from bodies.
+fn refreshing(input: &'static str) -> Row {
+    row(input).at(Guard::Refresh).token(Kind::Refresh)
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let rows = [types(), members(), malformed(), forms(), configured()].concat();
-    let refreshing = rows.into_iter().map(|row| match row.guard {
-        Guard::Access if matches!(row.kind, Kind::Good) => {
-            row.at(Guard::Refresh).token(Kind::Refresh)
-        }
-        _ => row,
-    });
-    refreshing.chain(elsewhere()).collect()
+    [types(), members(), malformed()].concat()
 }
 
 fn types() -> Vec<Row> {
     vec![
-        row("`application/json`, with a charset, in another case, or a suffix `+json`")
-            .sent_each(JSON, [
-                |held| Draft::post().json(body(held)),
-                |held| Draft::post().body("application/json; charset=utf-8", body(held)),
-                |held| Draft::post().body("application/json;charset=UTF-8", body(held)),
-                |held| Draft::post().body("Application/JSON", body(held)),
-                |held| Draft::post().body("application/vnd.api+json", body(held)),
-            ])
+        refreshing("`application/json`, with a charset, in another case, or a suffix `+json`")
+            .sent_each(
+                JSON,
+                [
+                    |held| Draft::post().json(body(held)),
+                    |held| Draft::post().body("application/json; charset=utf-8", body(held)),
+                    |held| Draft::post().body("application/json;charset=UTF-8", body(held)),
+                    |held| Draft::post().body("Application/JSON", body(held)),
+                    |held| Draft::post().body("application/vnd.api+json", body(held)),
+                ],
+            )
             .let_in()
             .older("–", "200", "401", "–")
-            .because("A compares the whole header; a media type has parameters and no case (RFC 9110 §8.3.1)."),
-        row("JSON with another content type, with none, or with two")
-            .sent_each(JSON, [
-                |held| Draft::post().body("text/plain", body(held)),
-                |held| Draft::post().body("application/jsonp", body(held)),
-                |held| Draft::post().form(body(held)),
-                |held| Draft::post().body("", body(held)),
-                |held| Draft::post().json(body(held)).header("Content-Type", "application/json"),
-            ])
+            .because(
+                "A compares the whole header; a media type has parameters and no case (RFC 9110 \
+                 §8.3.1).",
+            ),
+        refreshing("JSON with another content type, with none, or with two")
+            .sent_each(
+                JSON,
+                [
+                    |held| Draft::post().body("text/plain", body(held)),
+                    |held| Draft::post().body("application/jsonp", body(held)),
+                    |held| Draft::post().form(body(held)),
+                    |held| Draft::post().body("", body(held)),
+                    |held| {
+                        Draft::post().json(body(held)).header("Content-Type", "application/json")
+                    },
+                ],
+            )
             .refused(token_missing())
             .older("–", "401", "401", "–")
-            .because("A page of any site can send `text/plain`; what is not said to be JSON is not read."),
-        row("a form, where JSON alone is read")
-            .sent(JSON, |held| Draft::post().form(fields(held)))
+            .because(
+                "A page of any site can send `text/plain`; what is not said to be JSON is not \
+                 read.",
+            ),
+        refreshing("a form, where JSON alone is read")
+            .sent(JSON, |held| Draft::post().form(text("refresh_token={}", held)))
             .refused(token_missing())
             .older("–", "401", "401", "–"),
-        row("no body at all")
+        refreshing("no body at all")
             .sent_each(BODY, [|_| Draft::post(), |_| Draft::get()])
             .refused(token_missing())
             .older("–", "401", "401", "–"),
@@ -81,7 +87,7 @@ fn types() -> Vec<Row> {
 
 fn members() -> Vec<Row> {
     vec![
-        row("other members around it, white space, an escaped name")
+        refreshing("other members around it, white space, an escaped name")
             .sent_each(
                 JSON,
                 [
@@ -98,7 +104,7 @@ fn members() -> Vec<Row> {
             )
             .let_in()
             .older("–", "200", "–", "–"),
-        row("no such member: `{}`, another name, a list, inside of another member")
+        refreshing("no such member: `{}`, another name, a list, inside of another member")
             .sent_each(
                 JSON,
                 [
@@ -111,11 +117,11 @@ fn members() -> Vec<Row> {
             )
             .refused(token_missing())
             .older("–", "401", "401", "–"),
-        row("an empty body that says to be JSON")
+        refreshing("an empty body that says to be JSON")
             .sent(JSON, |_| Draft::post().json(""))
             .refused(token_missing())
             .older("–", "401", "401", "–"),
-        row("an empty body that says to be JSON, and the cookie")
+        refreshing("an empty body that says to be JSON, and the cookie")
             .sent(COOKIE_OR_JSON, |held| {
                 let draft = Draft::post().json("").cookie(REFRESH_COOKIE, &held.token);
                 draft.header("X-CSRF-Token", &held.csrf)
@@ -123,7 +129,7 @@ fn members() -> Vec<Row> {
             .let_in()
             .older("–", "200", "–", "–")
             .because("Nothing is in it; many clients say so of every request."),
-        row("a list at the top")
+        refreshing("a list at the top")
             .sent_each(
                 JSON,
                 [
@@ -139,162 +145,83 @@ fn members() -> Vec<Row> {
 
 fn malformed() -> Vec<Row> {
     vec![
-        row("the member is no string, or an empty one")
-            .sent_each(JSON, [
-                |_| Draft::post().json(r#"{"refresh_token":7}"#),
-                |_| Draft::post().json(r#"{"refresh_token":null}"#),
-                |_| Draft::post().json(r#"{"refresh_token":true}"#),
-                |held| Draft::post().json(text(r#"{"refresh_token":["{}"]}"#, held)),
-                |held| Draft::post().json(text(r#"{"refresh_token":{"value":"{}"}}"#, held)),
-                |_| Draft::post().json(r#"{"refresh_token":""}"#),
-            ])
+        refreshing("the member is no string, or an empty one")
+            .sent_each(
+                JSON,
+                [
+                    |_| Draft::post().json(r#"{"refresh_token":7}"#),
+                    |_| Draft::post().json(r#"{"refresh_token":null}"#),
+                    |_| Draft::post().json(r#"{"refresh_token":true}"#),
+                    |held| Draft::post().json(text(r#"{"refresh_token":["{}"]}"#, held)),
+                    |held| Draft::post().json(text(r#"{"refresh_token":{"value":"{}"}}"#, held)),
+                    |_| Draft::post().json(r#"{"refresh_token":""}"#),
+                ],
+            )
             .refused(request_malformed())
             .older("–", "422", "401", "–")
             .because(MALFORMED),
-        row("the member twice")
-            .sent_each(JSON, [
-                |held| Draft::post().json(text(r#"{"refresh_token":"{}","refresh_token":"{}"}"#, held)),
-                |held| Draft::post().json(text(r#"{"refresh_token":"x","refresh_token":"{}"}"#, held)),
-                |held| Draft::post().json(text(r#"{"refresh_token":"x","refresh\u005ftoken":"{}"}"#, held)),
-            ])
-            .refused(request_malformed())
-            .because("Parsers disagree on which one counts (RFC 8259 §4)."),
-        row("malformed JSON, or text behind it")
-            .sent_each(JSON, [
-                |held| Draft::post().json(&body(held)[..20]),
-                |held| Draft::post().json(format!("{}{}", body(held), "x")),
-                |held| Draft::post().json(format!("{0}{0}", body(held))),
-                |held| Draft::post().json(text(r#"{refresh_token:"{}"}"#, held)),
-                |held| Draft::post().json(text(r#"{'refresh_token':'{}'}"#, held)),
-                |held| Draft::post().json(format!("\u{feff}{}", body(held))),
-                |held| Draft::post().json(text("refresh_token={}", held)),
-            ])
-            .refused(request_malformed())
-            .older("–", "401", "401", "–")
-            .because(MALFORMED),
-        row("more than 64 KiB")
-            .sent_each(JSON, [
-                |held| Draft::post().json(format!("{}{}", " ".repeat(65_536), body(held))),
-                |held| Draft::post().json(format!("{}{}", body(held), " ".repeat(65_536))),
-            ])
-            .refused(request_malformed())
-            .because("Nobody is known yet when the body is read: a token has room in it, a flood has not."),
-        row("garbage in the member")
-            .at(Guard::Refresh)
-            .token(Kind::Text("garbage"))
-            .sent_each(JSON, [
-                |held| Draft::post().json(body(held)),
-                |_| Draft::post().json(r#"{"refresh_token":"Bearer x"}"#),
-                |_| Draft::post().json(r#"{"refresh_token":" "}"#),
-            ])
-            .refused(token_invalid())
-            .older("–", "422", "–", "–")
-            .because("401 `invalid_token`, as everywhere."),
-    ]
-}
-
-fn forms() -> Vec<Row> {
-    vec![
-        row("a form, with other fields, with a charset, percent-encoded")
+        refreshing("the member twice")
             .sent_each(
-                FORM,
+                JSON,
                 [
-                    |held| Draft::post().form(fields(held)),
-                    |held| Draft::post().form(format!("a=b&{}&c", fields(held))),
-                    |held| Draft::post().form(fields(held).replace('_', "%5F").replace('.', "%2E")),
                     |held| {
-                        let content_type = "application/x-www-form-urlencoded; charset=utf-8";
-                        Draft::post().body(content_type, fields(held))
+                        Draft::post()
+                            .json(text(r#"{"refresh_token":"{}","refresh_token":"{}"}"#, held))
+                    },
+                    |held| {
+                        Draft::post()
+                            .json(text(r#"{"refresh_token":"x","refresh_token":"{}"}"#, held))
+                    },
+                    |held| {
+                        Draft::post()
+                            .json(text(r#"{"refresh_token":"x","refresh\u005ftoken":"{}"}"#, held))
                     },
                 ],
             )
-            .let_in()
-            .because("The token endpoint of RFC 6749 §6 takes it so; none of them does."),
-        row("a form without the field, with another type, or in parts")
+            .refused(request_malformed())
+            .because("Parsers disagree on which one counts (RFC 8259 §4)."),
+        refreshing("malformed JSON, or text behind it")
             .sent_each(
-                FORM,
+                JSON,
                 [
-                    |_| Draft::post().form("a=b"),
-                    |_| Draft::post().form(""),
-                    |held| Draft::post().form(format!("access_token={}", held.token)),
-                    |held| Draft::post().body("text/plain", fields(held)),
-                    |held| Draft::post().json(body(held)),
-                    |held| Draft::post().body("multipart/form-data; boundary=x", multipart(held)),
-                ],
-            )
-            .refused(token_missing())
-            .because("RFC 6750 §2.2 reads `application/x-www-form-urlencoded` alone."),
-        row("the field twice, or empty")
-            .sent_each(
-                FORM,
-                [
-                    |held| Draft::post().form(format!("{0}&{0}", fields(held))),
-                    |held| Draft::post().form(format!("refresh_token=x&{}", fields(held))),
-                    |held| Draft::post().form(format!("refresh%5Ftoken=&{}", fields(held))),
-                    |_| Draft::post().form("refresh_token="),
+                    |held| Draft::post().json(&body(held)[..20]),
+                    |held| Draft::post().json(format!("{}{}", body(held), "x")),
+                    |held| Draft::post().json(format!("{0}{0}", body(held))),
+                    |held| Draft::post().json(text(r#"{refresh_token:"{}"}"#, held)),
+                    |held| Draft::post().json(text(r#"{'refresh_token':'{}'}"#, held)),
+                    |held| Draft::post().json(format!("\u{feff}{}", body(held))),
+                    |held| Draft::post().json(text("refresh_token={}", held)),
                 ],
             )
             .refused(request_malformed())
-            .because("400 for a parameter that is there twice: RFC 6750 §3.1."),
-        row("a form of more than 64 KiB")
-            .sent(FORM, |held| {
-                Draft::post().form(format!("a={}&{}", "b".repeat(65_536), fields(held)))
-            })
-            .refused(request_malformed())
-            .because("As for JSON."),
-    ]
-}
-
-fn multipart(held: &Held) -> String {
-    let head = "--x\r\nContent-Disposition: form-data; name=\"refresh_token\"\r\n\r\n";
-    format!("{head}{}\r\n--x--\r\n", held.token)
-}
-
-fn configured() -> Vec<Row> {
-    let other = |input| row(input).configured(Variant::OtherBody);
-    vec![
-        other("a member, or a field, with a name of the application's own")
+            .older("–", "401", "401", "–")
+            .because(MALFORMED),
+        refreshing("more than 64 KiB")
             .sent_each(
-                BODY,
+                JSON,
                 [
-                    |held| Draft::post().json(text(r#"{"foo":"{}"}"#, held)),
-                    |held| Draft::post().form(text("bar={}", held)),
+                    |held| Draft::post().json(format!("{}{}", " ".repeat(65_536), body(held))),
+                    |held| Draft::post().json(format!("{}{}", body(held), " ".repeat(65_536))),
                 ],
             )
-            .let_in()
-            .older("–", "200", "–", "–"),
-        other("the default names where others are configured")
+            .refused(request_malformed())
+            .because(
+                "Nobody is known yet when the body is read: a token has room in it, a flood has \
+                 not.",
+            ),
+        refreshing("garbage in the member")
+            .token(Kind::Text("garbage"))
             .sent_each(
-                BODY,
+                JSON,
                 [
                     |held| Draft::post().json(body(held)),
-                    |held| Draft::post().form(fields(held)),
-                    |held| Draft::post().json(text(r#"{"bar":"{}"}"#, held)),
+                    |_| Draft::post().json(r#"{"refresh_token":"Bearer x"}"#),
+                    |_| Draft::post().json(r#"{"refresh_token":" "}"#),
                 ],
             )
-            .refused(token_missing())
-            .older("–", "401", "–", "–"),
-    ]
-}
-
-/// Access tokens are not read from bodies.
-fn elsewhere() -> [Row; 2] {
-    [
-        row("an access token in a JSON body")
-            .sent_each(BODY, [
-                |held| Draft::post().json(text(r#"{"access_token":"{}"}"#, held)),
-                |held| Draft::post().json(body(held)),
-            ])
-            .refused(token_missing())
-            .older("–", "200", "200", "–")
-            .because("A guard would have to read the whole body of every request before it knows anybody; refresh routes have small ones."),
-        row("an access token in a form")
-            .sent_each(BODY, [
-                |held| Draft::post().form(format!("access_token={}", held.token)),
-                |held| Draft::post().form(fields(held)),
-            ])
-            .refused(token_missing())
-            .because("As for JSON; RFC 6750 §2.2 advises against it."),
+            .refused(token_invalid())
+            .older("–", "422", "–", "–")
+            .because("401 `invalid_token`, as everywhere."),
     ]
 }
 

@@ -44,23 +44,28 @@ pub(super) fn rows() -> Vec<Row> {
 fn none() -> Vec<Row> {
     vec![
         row("several locations, and none has it")
-            .sent_each(EVERYWHERE, [
-                |_| Draft::get(),
-                |_| Draft::post(),
-                |_| Draft::post().json("{}"),
-                |_| Draft::post().form("a=b"),
-                |_| Draft::handshake(),
-            ])
+            .sent_each(
+                EVERYWHERE,
+                [
+                    |_| Draft::get(),
+                    |_| Draft::post(),
+                    |_| Draft::post().json("{}"),
+                    |_| Draft::post().form("a=b"),
+                    |_| Draft::handshake(),
+                ],
+            )
             .refused(token_missing())
             .older("401", "401", "401", "–")
-            .because("F names the last place and X all of them; here the answer says that there is no token, and the log where it was looked for."),
+            .because(
+                "F names the last place and X all of them; here the answer says that there is no \
+                 token, and the log where it was looked for.",
+            ),
         row("several locations, and none has it")
             .at(Guard::Refresh)
-            .sent_each(EVERYWHERE, [
-                |_| Draft::get(),
-                |_| Draft::post().json("{}"),
-                |_| Draft::post().form("a=b"),
-            ])
+            .sent_each(
+                EVERYWHERE,
+                [|_| Draft::get(), |_| Draft::post().json("{}"), |_| Draft::post().form("a=b")],
+            )
             .refused(token_missing())
             .older("401", "401", "401", "–"),
         row("several locations, and none has it")
@@ -110,7 +115,8 @@ fn not_looked_at() -> Vec<Row> {
 }
 
 fn two() -> Vec<Row> {
-    let one = "One way per request: RFC 6750 §2; which of two counts is not for an order to decide, and 400 tells the client.";
+    let one = "One way per request: RFC 6750 §2; which of two counts is not for an order to \
+               decide, and 400 tells the client.";
     vec![
         row("a good token in two locations")
             .sent_each(

@@ -26,7 +26,8 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn absent() -> Vec<Row> {
-    let list = "Another scheme with commas of its own (RFC 9110 §11.6.2): the request has no bearer token.";
+    let list = "Another scheme with commas of its own (RFC 9110 §11.6.2): the request has no bearer \
+         token.";
     vec![
         row("nothing")
             .sent_each(

@@ -130,7 +130,8 @@ fn of_the_store() -> Vec<Row> {
 }
 
 fn of_forgery() -> Vec<Row> {
-    let claim = "What the CSRF token has to be stands in the token: that one has to be good first, and an expired one is refreshed.";
+    let claim = "What the CSRF token has to be stands in the token: that one has to be good first, \
+                 and an expired one is refreshed.";
     vec![
         row("expired, and no CSRF token")
             .token(Kind::Expired)
@@ -226,12 +227,18 @@ fn of_the_method() -> Vec<Row> {
             .sent(&[Header, Cookie], |_| Draft::new("OPTIONS"))
             .refused(token_missing())
             .older("401", "200", "401", "401")
-            .because("X lets it by at every guard; a preflight is answered by the CORS layer in front, and a handler for `OPTIONS` is guarded as it says."),
+            .because(
+                "X lets it by at every guard; a preflight is answered by the CORS layer in front, \
+                 and a handler for `OPTIONS` is guarded as it says.",
+            ),
         row("`OPTIONS` with a good token")
-            .sent_each(&[Header, Cookie], [
-                |held| Draft::new("OPTIONS").bearer(&held.token),
-                |held| Draft::new("OPTIONS").cookie(ACCESS_COOKIE, &held.token),
-            ])
+            .sent_each(
+                &[Header, Cookie],
+                [
+                    |held| Draft::new("OPTIONS").bearer(&held.token),
+                    |held| Draft::new("OPTIONS").cookie(ACCESS_COOKIE, &held.token),
+                ],
+            )
             .let_in()
             .older("200", "200", "200", "200"),
         row("`OPTIONS` with a bad token")

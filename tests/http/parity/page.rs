@@ -10,27 +10,27 @@ use jwt_runtime::TokenLocation;
 
 use super::table::{Asked, Held, How, Outcome, Row};
 use super::{
-    claims, cookie, csrf, csrf_options, header, json, locations, optional, order, query, token,
-    websocket,
+    claims, cookie, csrf, csrf_options, form, header, json, locations, optional, order, origin,
+    query, token, websocket, websocket_cookie,
 };
 
 /// What stands above the tables.
 const INTRO: &str = "\
 The systems: **F** is fastapi-jwt-auth 0.5.0 with the handler that its documentation shows, **X**
 flask-jwt-extended 4.7.4, **A** authx 1.7.1, **S** djangorestframework-simplejwt 5.5.1, and **T**, in
-some of the notes, fastapi-framework 1.5.5. Their statuses are what they answered on a server of their
-own, or what their tests and sources say; `–` stands where they have no such thing, or where nobody has
-asked. *open* is a WebSocket that was opened, and *text* one that was opened and told its refusal in a
-message.
+a note, fastapi-framework 1.5.5. Their statuses are what they answered on a server of their own, or
+what their tests and sources say; `–` stands where they have no such thing, or where nobody has asked.
+*open* is a WebSocket that was opened, *text* one that was opened and told its refusal in a message,
+and *1008* one that was closed with this code.
 
 *Ours* is the status and the stable `code` of the body; every refusal is the same JSON, with the
 challenge of RFC 6750 where there is one. Unless an input says otherwise the route wants an access
-token. A token in several locations was sent in each of them, to a server that looks there alone and to
-one that looks everywhere. A WebSocket that is let in gets 101 in place of 200.
+token. A token in several locations was sent in each of them, to a server that looks there alone and
+to one that looks everywhere. A WebSocket that is let in gets 101 in place of 200.
 
-Where the answers differ, one rule is behind most of it: a credential that is missing or bad is 401, a
-request that is malformed 400, one that is understood and forbidden 403, a server that cannot know 503,
-and nothing that a client sends is a 500.
+Where the answers differ, one rule is behind most of it: a credential that is missing or bad is 401,
+a request that is malformed 400, one that is understood and forbidden 403, a server that cannot know
+503, and nothing that a client sends is a 500.
 ";
 
 /// One table of the page.
@@ -48,11 +48,14 @@ fn sections() -> Vec<Section> {
         section("Optional routes", optional::rows()),
         section("Cookies", cookie::rows()),
         section("Forged requests", csrf::rows()),
+        section("Forged requests: the origin", origin::rows()),
         section("Forged requests: options", csrf_options::rows()),
         section("Several locations", locations::rows()),
         section("The query", query::rows()),
-        section("Bodies", json::rows()),
+        section("JSON", json::rows()),
+        section("Forms", form::rows()),
         section("WebSockets", websocket::rows()),
+        section("WebSockets with cookies", websocket_cookie::rows()),
         section("The order of checks", order::rows()),
     ]
 }
@@ -60,9 +63,10 @@ fn sections() -> Vec<Section> {
 fn page(sections: &[Section]) -> String {
     let rows = || sections.iter().flat_map(|section| &section.rows);
     let requests: usize = rows().map(|row| row.requests().len() * row.guard.paths().len()).sum();
+    let inputs = rows().count();
     let mut page = format!(
-        "{} inputs, asked in {requests} requests over HTTP, and what older libraries answer.\n\n{INTRO}",
-        rows().count()
+        "{inputs} inputs, asked in {requests} requests over HTTP, and what older libraries \
+         answer.\n\n{INTRO}"
     );
     for Section { title, rows } in sections {
         let head = "| input | location | ours | F | X | A | S | why it differs |";
@@ -114,7 +118,7 @@ fn status(row: &Row) -> u16 {
 fn page_is_made_of_the_table() {
     let sections = sections();
     let count: usize = sections.iter().map(|section| section.rows.len()).sum();
-    assert!(count >= 180, "only {count} rows were found");
+    assert!(count >= 270, "only {count} rows were found");
     expect_file!["../../../jwt-runtime/src/docs/http_matrix.md"].assert_eq(&page(&sections));
 }
 

@@ -1,6 +1,7 @@
 //! The servers of the table: one for each set of locations and each configuration.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::http::Method;
 use jwt_runtime::{CookieOptions, CsrfOptions, JwtAuthBuilder, TokenLocation};
@@ -169,10 +170,9 @@ impl Sites {
         locations: &'static [TokenLocation],
         variant: Variant,
     ) -> &Site {
-        let key = (locations, variant);
-        if !self.0.contains_key(&key) {
-            self.0.insert(key, Site::open(locations, variant).await);
+        match self.0.entry((locations, variant)) {
+            Entry::Occupied(running) => running.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Site::open(locations, variant).await),
         }
-        &self.0[&key]
     }
 }

@@ -12,8 +12,8 @@ use super::run::check;
 use super::sites::Variant;
 use super::table::{Row, row};
 
-const BAD_TOKEN: &str = "A bad token is 401 `invalid_token` with a challenge (RFC 6750 §3.1); 422 is \
-                         for a body that was understood (RFC 9110 §15.5.21).";
+const BAD_TOKEN: &str = "A bad token is 401 `invalid_token` with a challenge (RFC 6750 §3.1); 422 \
+                         is for a body that was understood (RFC 9110 §15.5.21).";
 
 pub(super) fn rows() -> Vec<Row> {
     [accepted(), unreadable(), of_another_type(), ended(), of_the_store()].concat()
@@ -21,10 +21,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn accepted() -> Vec<Row> {
     vec![
-        row("good access token")
-            .in_each(FOR_ACCESS)
-            .let_in()
-            .older("200", "200", "200", "200"),
+        row("good access token").in_each(FOR_ACCESS).let_in().older("200", "200", "200", "200"),
         row("good access token")
             .at(Guard::Fresh)
             .in_each(FOR_ACCESS)
@@ -37,8 +34,8 @@ fn accepted() -> Vec<Row> {
             .let_in()
             .older("200", "200", "200", "200")
             .because(
-                "A takes no refresh token from a query (401), and S reads the body of its own views \
-                 alone; forms are new.",
+                "A takes no refresh token from a query (401), and S reads the body of its own \
+                 views alone; forms are new.",
             ),
     ]
 }
@@ -84,13 +81,18 @@ fn unreadable() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(token_invalid())
             .older("422", "422", "422", "401")
-            .because("A key is bound to one algorithm (RFC 8725 §3.1); the answer is that of any bad token."),
+            .because(
+                "A key is bound to one algorithm (RFC 8725 §3.1); the answer is that of any bad \
+                 token.",
+            ),
         row("expired")
             .token(Kind::Expired)
             .in_each(FOR_ACCESS)
             .refused(token_expired())
             .older("422", "401", "422", "401")
-            .because("An expired token is 401 `invalid_token` by RFC 6750 §3.1: clients refresh on it."),
+            .because(
+                "An expired token is 401 `invalid_token` by RFC 6750 §3.1: clients refresh on it.",
+            ),
         row("expired")
             .at(Guard::Refresh)
             .token(Kind::ExpiredRefresh)
@@ -102,8 +104,8 @@ fn unreadable() -> Vec<Row> {
 }
 
 fn of_another_type() -> Vec<Row> {
-    let wrong_type = "The token is not one for this resource: 401 `invalid_token` (RFC 6750 §3.1), by its type \
-                      (RFC 8725 §3.12).";
+    let wrong_type = "The token is not one for this resource: 401 `invalid_token` (RFC 6750 §3.1), \
+                      by its type (RFC 8725 §3.12).";
     vec![
         row("refresh token")
             .token(Kind::Refresh)
@@ -155,14 +157,20 @@ fn ended() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(token_revoked())
             .older("–", "–", "–", "200")
-            .because("S's blacklist holds refresh tokens alone; here both tokens are of one session, and end with it."),
+            .because(
+                "S's blacklist holds refresh tokens alone; here both tokens are of one session, \
+                 and end with it.",
+            ),
         row("refresh token that was used before")
             .at(Guard::Refresh)
             .token(Kind::Used)
             .in_each(FOR_REFRESH)
             .refused(token_reused())
             .older("200", "200", "200", "401")
-            .because("F, X and A rotate nothing; S refuses it, and leaves what a thief got for it alive (RFC 9700 §4.14.2)."),
+            .because(
+                "F, X and A rotate nothing; S refuses it, and leaves what a thief got for it alive \
+                 (RFC 9700 §4.14.2).",
+            ),
     ]
 }
 
@@ -173,19 +181,29 @@ fn of_the_store() -> Vec<Row> {
             .in_each(FOR_ACCESS)
             .refused(store_unavailable())
             .older("500", "500", "500", "–")
-            .because("Nobody knows whether it was revoked: 503 with `Retry-After`, and neither a pass nor a logout."),
+            .because(
+                "Nobody knows whether it was revoked: 503 with `Retry-After`, and neither a pass \
+                 nor a logout.",
+            ),
         row("revocation is on, and nothing was registered to ask")
             .older("500", "–", "–", "–")
-            .because("There is no such state: the store is part of the authority, and `build` has it or not."),
+            .because(
+                "There is no such state: the store is part of the authority, and `build` has it or \
+                 not.",
+            ),
         row("the handler of errors was not registered")
             .older("500", "n/a", "401", "n/a")
             .because("There is nothing to register: every refusal is an answer by itself."),
-        row("too many requests")
-            .older("–", "–", "429", "–")
-            .because("Out of scope: limits are for everybody, logged in or not, and belong in front, where proxies and `tower` have them."),
+        row("too many requests").older("–", "–", "429", "–").because(
+            "Out of scope: limits are for everybody, logged in or not, and belong in front, \
+                 where proxies and `tower` have them.",
+        ),
         row("custom text and status for each refusal")
             .older("handler", "loaders", "attributes", "–")
-            .because("The body is one shape with a stable `code`; a layer of the application can read the `AuthError` in the answer's extensions and write another body."),
+            .because(
+                "The body is one shape with a stable `code`; a layer of the application can read \
+                 the `AuthError` in the answer's extensions and write another body.",
+            ),
     ]
 }
 

@@ -1,27 +1,21 @@
 //! The opening handshakes of WebSockets. Who is refused gets an answer of HTTP, and no WebSocket.
 
 use jwt_runtime::TokenLocation;
-use jwt_tests::cookies::{ACCESS_COOKIE, REFRESH_COOKIE};
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
-use jwt_tests::refusal::{
-    cross_origin, not_fresh, request_malformed, token_expired, token_invalid, token_missing,
-    token_revoked, type_wrong,
-};
+use jwt_tests::refusal::{request_malformed, token_invalid, token_missing, type_wrong};
 
 use super::kinds::Kind;
 use super::routes::Guard;
 use super::run::check;
-use super::sites::{PARTNER, Variant};
 use super::table::{Held, Row, row};
 
 use TokenLocation::{Cookie, Header, Query, WebSocket};
 
 const PROTOCOL: &[TokenLocation] = &[WebSocket];
-const COOKIE: &[TokenLocation] = &[Cookie];
 const QUERY: &[TokenLocation] = &[Query];
 
-const BEFORE: &str = "The handshake is refused as every other request, before there is a WebSocket (RFC 6455 §4.2.2); F opens it \
-                      and sends its text.";
+pub(super) const BEFORE: &str = "The handshake is refused as every other request, before there is a WebSocket \
+                      (RFC 6455 §4.2.2); F opens it and sends its text.";
 
 fn protocols(value: &str) -> Draft {
     Draft::handshake().header("Sec-WebSocket-Protocol", value)
@@ -34,25 +28,12 @@ macro_rules! protocols {
     };
 }
 
-/// The cookie, and what the browser says of the page.
-fn cookie(held: &Held) -> Draft {
-    Draft::handshake().cookie(ACCESS_COOKIE, &held.token)
-}
-
-fn own(held: &Held) -> Draft {
-    cookie(held).header("Origin", OWN_ORIGIN)
-}
-
-fn refresh(held: &Held) -> Draft {
-    Draft::handshake().cookie(REFRESH_COOKIE, &held.token)
-}
-
 fn query(held: &Held) -> Draft {
     Draft::handshake().query("access_token", &held.token)
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [missing(), spelt(), elsewhere(), cookies(), cross_site(), queries()].concat()
+    [missing(), spelt(), elsewhere(), queries()].concat()
 }
 
 fn missing() -> Vec<Row> {
@@ -91,7 +72,8 @@ fn missing() -> Vec<Row> {
 }
 
 fn spelt() -> Vec<Row> {
-    let new = "F and A have a token in the query alone; a browser can set this header too, and it is in no log.";
+    let new = "F and A have a token in the query alone; a browser can set this header too, and it \
+               is in no log.";
     vec![
         row("`bearer, <t>`, and other protocols around it")
             .sent_each(
@@ -119,6 +101,13 @@ fn spelt() -> Vec<Row> {
             )
             .refused(request_malformed())
             .because("400 `invalid_request`, as for the header."),
+        row("`bearer, <t>`, from a page of somebody else")
+            .sent(PROTOCOL, |held| {
+                let draft = protocols(&format!("bearer, {}", held.token));
+                draft.header("Origin", "https://evil.example")
+            })
+            .let_in()
+            .because("The page has the token: no browser has put it there."),
         row("the token alone, or behind another word")
             .sent_each(PROTOCOL, protocols!["{}", "chat, {}", "token, {}", "bearer {}"])
             .refused(token_missing())
@@ -146,144 +135,6 @@ fn elsewhere() -> Vec<Row> {
             .sent_each(&[Header, Cookie, Query], protocols!["bearer, {}"])
             .refused(token_missing())
             .because("Nothing is read where nobody has said to look."),
-    ]
-}
-
-fn cookies() -> Vec<Row> {
-    let fourfold = "F wants the CSRF token handed to it by the handler, out of a query; a browser tells the page's \
-                    origin with every handshake, and no page can change that.";
-    vec![
-        row("cookie, from a page of the application")
-            .sent_each(
-                COOKIE,
-                [
-                    own,
-                    |held| cookie(held).header("Sec-Fetch-Site", "same-origin"),
-                    |held| own(held).header("X-CSRF-Token", "wrong"),
-                    |held| own(held).query("csrf_token", "wrong"),
-                ],
-            )
-            .let_in()
-            .older("open", "–", "–", "–")
-            .because(fourfold),
-        row("cookie, from a page of the application")
-            .at(Guard::Fresh)
-            .sent(COOKIE, own)
-            .let_in()
-            .older("open", "–", "–", "–")
-            .because(fourfold),
-        row("cookie, from a page of the application")
-            .at(Guard::Optional)
-            .sent(COOKIE, own)
-            .let_in()
-            .older("open", "–", "–", "–")
-            .because(fourfold),
-        row("cookie, from a page of the application")
-            .at(Guard::Refresh)
-            .token(Kind::Refresh)
-            .sent(COOKIE, |held| refresh(held).header("Origin", OWN_ORIGIN))
-            .let_in()
-            .older("open", "–", "–", "–")
-            .because(fourfold),
-        row("cookie, and its token has no CSRF token to compare with")
-            .token(Kind::Claims(|token| token.without("csrf")))
-            .sent(COOKIE, own)
-            .let_in()
-            .older("text", "–", "–", "–")
-            .because("Nothing is compared."),
-        row("cookie with an expired token, from a page of the application")
-            .token(Kind::Expired)
-            .sent(COOKIE, own)
-            .refused(token_expired())
-            .older("text", "–", "–", "–")
-            .because(BEFORE),
-        row("cookie with a revoked token, from a page of the application")
-            .token(Kind::Revoked)
-            .sent(COOKIE, own)
-            .refused(token_revoked())
-            .older("text", "–", "–", "–")
-            .because(BEFORE),
-        row("cookie with a token of a refresh, from a page of the application")
-            .at(Guard::Fresh)
-            .token(Kind::Stale)
-            .sent(COOKIE, own)
-            .refused(not_fresh(None))
-            .older("text", "–", "–", "–")
-            .because(BEFORE),
-    ]
-}
-
-fn cross_site() -> Vec<Row> {
-    let hijacking = "A page of any site can open a WebSocket with the user's cookies, and read it (cross-site WebSocket hijacking).";
-    vec![
-        row("cookie, and nobody says from where")
-            .sent_each(COOKIE, [
-                cookie,
-                |held| cookie(held).header("X-CSRF-Token", &held.csrf),
-                |held| cookie(held).query("csrf_token", &held.csrf),
-            ])
-            .refused(cross_origin())
-            .older("text", "–", "–", "–")
-            .because("F asks for its CSRF token and opens with it; every browser sends `Origin` (RFC 6455 §4.1), and other clients have other places for a token."),
-        row("cookie, from a page of somebody else")
-            .sent_each(COOKIE, [
-                |held| cookie(held).header("Origin", "https://evil.example"),
-                |held| cookie(held).header("Origin", "null"),
-                |held| cookie(held).header("Origin", "http://127.0.0.1:1"),
-                |held| own(held).header("Sec-Fetch-Site", "cross-site"),
-                |held| own(held).header("Sec-Fetch-Site", "same-site"),
-                |held| own(held).header("Origin", "https://evil.example"),
-                |held| {
-                    let draft = cookie(held).header("X-CSRF-Token", &held.csrf);
-                    draft.header("Origin", "https://evil.example")
-                },
-            ])
-            .refused(cross_origin())
-            .older("text", "–", "–", "–")
-            .because(hijacking),
-        row("cookie, from a page of somebody else")
-            .at(Guard::Optional)
-            .sent_each(COOKIE, [
-                cookie,
-                |held| cookie(held).header("Origin", "https://evil.example"),
-            ])
-            .refused(cross_origin())
-            .older("text", "–", "–", "–")
-            .because(hijacking),
-        row("cookie, from a page of somebody else")
-            .at(Guard::Refresh)
-            .token(Kind::Refresh)
-            .sent_each(COOKIE, [
-                refresh,
-                |held| refresh(held).header("Origin", "https://evil.example"),
-            ])
-            .refused(cross_origin())
-            .older("text", "–", "–", "–")
-            .because(hijacking),
-        row("cookie, from a page of somebody else, where CSRF tokens are off")
-            .configured(Variant::CsrfOff)
-            .sent_each(COOKIE, [
-                cookie,
-                |held| cookie(held).header("Origin", "https://evil.example"),
-            ])
-            .refused(cross_origin())
-            .older("open", "–", "–", "–")
-            .because(hijacking),
-        row("cookie, from a page of another origin that is trusted")
-            .configured(Variant::Trusted)
-            .sent_each(COOKIE, [
-                |held| cookie(held).header("Origin", PARTNER),
-                |held| cookie(held).header("Origin", PARTNER).header("Sec-Fetch-Site", "cross-site"),
-            ])
-            .let_in()
-            .older("open", "–", "–", "–"),
-        row("`bearer, <t>`, from a page of somebody else")
-            .sent(PROTOCOL, |held| {
-                let draft = protocols(&format!("bearer, {}", held.token));
-                draft.header("Origin", "https://evil.example")
-            })
-            .let_in()
-            .because("The page has the token: no browser has put it there."),
     ]
 }
 
