@@ -6,13 +6,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use http::Extensions;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::cookies::TokenCookies;
+use crate::token_type::TokenType;
 
 /// A whole body, or nothing if it is too long or breaks off.
 pub(crate) type ReadBody<'a> = Pin<Box<dyn Future<Output = Option<Vec<u8>>> + Send + 'a>>;
@@ -29,9 +28,16 @@ pub(crate) struct Exchange {
     owner: usize,
     outer: Option<Arc<Self>>,
     body: Arc<dyn BodySource>,
-    /// Whether the token came in the query.
-    queried: AtomicBool,
+    query: Mutex<Query>,
+    /// Nothing where this request is none that renews.
     renewal: Option<Mutex<Renewal>>,
+}
+
+/// What was found in the query, which does not hold it any more.
+#[derive(Default)]
+struct Query {
+    is_found: bool,
+    tokens: Vec<(TokenType, SecretString)>,
 }
 
 /// What the answer is to do for the cookies.
@@ -40,8 +46,21 @@ pub(crate) enum Renewal {
     None,
     /// Replace this access token, which a guard has accepted and which ends soon.
     Due(SecretString),
-    /// Set these: the refresh cookie was traded on the way in.
-    Done(TokenCookies),
+    /// Trade this refresh token, for which a guard has let the request in.
+    Trade {
+        refresh: SecretString,
+        /// What the guard made of it, and what the handler has.
+        access: SecretString,
+    },
+}
+
+/// What is not there without the layer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Needs {
+    Query,
+    Body,
+    FormCsrf,
+    Renewal,
 }
 
 impl Exchange {
@@ -56,7 +75,7 @@ impl Exchange {
             owner,
             outer: extensions.get().cloned(),
             body,
-            queried: AtomicBool::new(false),
+            query: Mutex::default(),
             renewal: renews.then(|| Mutex::new(Renewal::None)),
         });
         extensions.insert(Arc::clone(&exchange));
@@ -73,13 +92,19 @@ impl Exchange {
     }
 
     /// The one of a guard that needs it; tells the developer once where it is missing.
-    pub(crate) fn required<'e>(exchange: Option<&'e Self>, what: &str) -> Option<&'e Self> {
-        static TOLD: Once = Once::new();
+    pub(crate) fn required(exchange: Option<&Self>, needs: Needs) -> Option<&Self> {
+        static TOLD: [Once; 4] = [const { Once::new() }; 4];
         if exchange.is_none() {
-            TOLD.call_once(|| {
+            let (told, what) = match needs {
+                Needs::Query => (0, "a token in the query is not read"),
+                Needs::Body => (1, "a token in the body is not read"),
+                Needs::FormCsrf => (2, "a CSRF token in a form field is not read"),
+                Needs::Renewal => (3, "cookies are not renewed"),
+            };
+            TOLD[told].call_once(|| {
                 tracing::error!(
                     target: "jwt::config",
-                    "{what} is not read, as the layer is missing: write `.layer(auth.layer())` on the router"
+                    "{what}, as the layer is missing: write `.layer(auth.layer())` on the router"
                 );
             });
         }
@@ -90,13 +115,28 @@ impl Exchange {
         &*self.body
     }
 
-    /// Notes that the token came in the query.
+    /// Notes that the query has something of ours.
     pub(crate) fn note_query(&self) {
-        self.queried.store(true, Ordering::Relaxed);
+        locked(&self.query).is_found = true;
+    }
+
+    /// Keeps a token of the query for guards that come after the one that has taken it out.
+    pub(crate) fn keep_query_token(&self, token_type: TokenType, token: &str) {
+        let mut query = locked(&self.query);
+        if !query.tokens.iter().any(|(kept, _)| *kept == token_type) {
+            query.tokens.push((token_type, token.into()));
+        }
+    }
+
+    /// The token that was in the query.
+    pub(crate) fn query_token(&self, token_type: TokenType) -> Option<String> {
+        let query = locked(&self.query);
+        let kept = query.tokens.iter().find(|(kept, _)| *kept == token_type);
+        kept.map(|(_, token)| token.expose_secret().to_owned())
     }
 
     pub(crate) fn was_queried(&self) -> bool {
-        self.queried.load(Ordering::Relaxed)
+        locked(&self.query).is_found
     }
 
     /// Whether the answer can set cookies that nobody asked for.
@@ -104,32 +144,27 @@ impl Exchange {
         self.renewal.is_some()
     }
 
-    /// Asks for a successor, unless there is one already.
-    pub(crate) fn renew(&self, compact: &str) {
-        self.with_renewal(|renewal| {
-            if matches!(renewal, Renewal::None) {
-                *renewal = Renewal::Due(compact.into());
+    /// Asks for this, unless something was asked for already.
+    pub(crate) fn renew(&self, wanted: Renewal) {
+        if let Some(renewal) = &self.renewal {
+            let mut renewal = locked(renewal);
+            if matches!(*renewal, Renewal::None) {
+                *renewal = wanted;
             }
-        });
-    }
-
-    /// Has these cookies set.
-    pub(crate) fn set(&self, cookies: TokenCookies) {
-        self.with_renewal(|renewal| *renewal = Renewal::Done(cookies));
+        }
     }
 
     pub(crate) fn take_renewal(&self) -> Renewal {
-        let mut taken = Renewal::None;
-        self.with_renewal(|renewal| std::mem::swap(renewal, &mut taken));
-        taken
-    }
-
-    fn with_renewal(&self, change: impl FnOnce(&mut Renewal)) {
-        if let Some(renewal) = &self.renewal {
-            // Every change is one assignment: there is no half of one to find.
-            change(&mut renewal.lock().unwrap_or_else(PoisonError::into_inner));
+        match &self.renewal {
+            Some(renewal) => std::mem::replace(&mut *locked(renewal), Renewal::None),
+            None => Renewal::None,
         }
     }
+}
+
+/// Nothing that is done with them can leave half of it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Exchange {

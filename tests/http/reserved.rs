@@ -8,8 +8,21 @@ use jwt_tests::tokens::{claims, header};
 use serde_json::{Map, Value, json};
 
 /// The table of the documentation, written a second time.
-const RESERVED: [&str; 12] =
-    ["iss", "aud", "exp", "nbf", "iat", "jti", "type", "fresh", "sid", "auth_time", "csrf", "cnf"];
+const RESERVED: [&str; 13] = [
+    "iss",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "type",
+    "fresh",
+    "sid",
+    "auth_time",
+    "csrf",
+    "session_cookie",
+    "cnf",
+];
 
 fn map(value: Value) -> Map<String, Value> {
     match value {

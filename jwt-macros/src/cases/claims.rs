@@ -65,7 +65,7 @@ fn claims_may_differ_in_one_direction() {
 
 #[test]
 fn names_of_the_library_are_refused() {
-    for name in ["type", "fresh", "csrf", "cnf"] {
+    for name in ["type", "fresh", "csrf", "session_cookie", "cnf"] {
         let [message] = &messages("", &format!("sub: B, #[serde(rename = \"{name}\")] own: B"))[..]
         else {
             panic!("one message for {name}");

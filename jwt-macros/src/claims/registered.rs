@@ -35,6 +35,7 @@ impl Meaning {
             "type" => Self::Reserved("take `Token<…>` and read `.registered().token_type`"),
             "fresh" => Self::Reserved("take `Token<…>` and read `.registered().fresh`"),
             "csrf" => Self::Reserved("the library compares it before the handler runs"),
+            "session_cookie" => Self::Reserved("set it with `LoginOptions::session_cookies`"),
             "cnf" => Self::Reserved("a token with it is no bearer token, and is refused"),
             _ => Self::Own,
         }

@@ -187,6 +187,9 @@ impl JwtAuthBuilder {
     /// a logged-out session, a stolen token that was reported, a dismissed administrator, until
     /// the token expires. Default: never; such requests are answered with 503.
     ///
+    /// An open connection that waits for [`Token::ended`](crate::Token::ended) is not believed so, and
+    /// ends after ten seconds.
+    ///
     /// It holds for guards that any access token satisfies. Fresh guards and refresh tokens are
     /// refused as before, and so is whatever writes: logins, refreshes, logouts. A store that
     /// answers is not down, nor is one that this process has too many calls waiting for, which

@@ -48,7 +48,10 @@ impl JwtAuth {
             if now >= expires_at {
                 return Ended::Expired;
             }
-            match self.stands(token).await {
+            let remaining = expires_at.since(now);
+            let patience = MAX_SILENCE.saturating_sub(last_answer.elapsed()).min(remaining);
+            let answer = tokio::time::timeout(patience, self.stands(token)).await;
+            match answer.unwrap_or(Stands::Unknown) {
                 Stands::Yes => last_answer = tokio::time::Instant::now(),
                 Stands::No => return Ended::Revoked,
                 Stands::Unknown if last_answer.elapsed() >= MAX_SILENCE => {
@@ -56,7 +59,6 @@ impl JwtAuth {
                 }
                 Stands::Unknown => {}
             }
-            let remaining = expires_at.since(now);
             tokio::time::sleep(remaining.min(self.watch_interval())).await;
         }
     }
@@ -78,7 +80,6 @@ impl JwtAuth {
             // What a refresh has replaced ends as the session does, or when it expires.
             Ok(Standing::Superseded { .. }) => Stands::Yes,
             Ok(_) => Stands::No,
-            Err(error) if sessions.accepts_unchecked && error.is_outage() => Stands::Yes,
             Err(_) => Stands::Unknown,
         }
     }

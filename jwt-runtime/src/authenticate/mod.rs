@@ -61,16 +61,16 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
 ) -> Result<T, AuthError> {
     let search = auth.search(parts, K::TOKEN_TYPE, rules.locations);
     let located = match locate(search).await {
-        Err(AuthError::TokenMissing) => renewal::traded::<T::Claims>(auth, search, rules)
+        Err(AuthError::TokenMissing) => renewal::interim::<T::Claims>(auth, search, rules)
             .await?
             .ok_or(AuthError::TokenMissing)?,
         located => located?,
     };
     match verify::<T, K>(auth, search, rules, check, &located).await {
         Err(AuthError::TokenExpired) if located.location() == TokenLocation::Cookie => {
-            let traded = renewal::traded::<T::Claims>(auth, search, rules).await?;
-            let traded = traded.ok_or(AuthError::TokenExpired)?;
-            verify::<T, K>(auth, search, rules, check, &traded).await
+            let interim = renewal::interim::<T::Claims>(auth, search, rules).await?;
+            let interim = interim.ok_or(AuthError::TokenExpired)?;
+            verify::<T, K>(auth, search, rules, check, &interim).await
         }
         outcome => outcome,
     }

@@ -6,16 +6,19 @@ use super::{ask_store, check_csrf};
 use crate::auth::{JwtAuth, RenewalSettings};
 use crate::claims::Claims;
 use crate::error::AuthError;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Needs, Renewal};
 use crate::locate::{LocatedToken, Search, cookie};
 use crate::numeric_date::NumericDate;
 use crate::policy::Rules;
-use crate::token::{RefreshToken, SignedToken, Verified, VerifiedEnvelope};
+use crate::token::{SignedToken, VerifiedEnvelope};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 use crate::trace;
 
 /// Asks for a successor of an access token that was accepted and ends soon.
+///
+/// One that was made for less than an access token's lifetime was made so on purpose, or ends with
+/// its session.
 pub(super) fn note(
     auth: &JwtAuth,
     search: Search<'_>,
@@ -23,21 +26,24 @@ pub(super) fn note(
     compact: &str,
     now: NumericDate,
 ) {
-    if let Some((renewal, exchange)) = renews(auth, search)
-        && token.exp.since(now) <= renewal.within
-    {
-        exchange.renew(compact);
+    let Some((renewal, exchange)) = renews(auth, search) else { return };
+    let is_of_full_length =
+        token.iat.is_some_and(|issued| token.exp.since(issued) >= auth.access_lifetime());
+    if is_of_full_length && token.exp.since(now) <= renewal.within {
+        exchange.renew(Renewal::Due(compact.into()));
     }
 }
 
-/// Trades the refresh cookie for an access token, where that was chosen and it is a good one; the
-/// answer will set the cookies of both.
+/// An access token for the refresh cookie, where that was chosen and it is a good one.
+///
+/// The refresh token is not used up here, but when the answer is there that can bring the next one:
+/// a client that hangs up meanwhile, or a handler that takes its time, would lose the session.
 ///
 /// # Errors
 ///
 /// - What keeps a good refresh token from being traded. A bad one is no error: it is not what the
 ///   request was asked for.
-pub(super) async fn traded<C: Claims>(
+pub(super) async fn interim<C: Claims>(
     auth: &JwtAuth,
     search: Search<'_>,
     rules: &Rules,
@@ -45,8 +51,8 @@ pub(super) async fn traded<C: Claims>(
     match renews(auth, search) {
         Some((renewal, exchange)) if renewal.from_refresh_cookie => {
             // Rare, and large: it would make the future of every guard larger.
-            match Box::pin(trade::<C>(auth, search, exchange, rules)).await {
-                Ok(traded) => Ok(traded),
+            match Box::pin(for_refresh_token::<C>(auth, search, renewal, exchange, rules)).await {
+                Ok(token) => Ok(token),
                 Err(
                     refusal @ (AuthError::StoreUnavailable
                     | AuthError::CsrfFailed(_)
@@ -69,16 +75,17 @@ fn renews<'r>(
     search: Search<'r>,
 ) -> Option<(&'r RenewalSettings, &'r Exchange)> {
     let renewal = auth.cookies()?.renewal.as_ref()?;
-    let exchange = search.exchange.filter(|exchange| exchange.renews())?;
-    let is_one = search.token_type == TokenType::Access
-        && search.locations().contains(&TokenLocation::Cookie)
-        && renewal.takes(search.parts);
+    let exchange = Exchange::required(search.exchange, Needs::Renewal)?;
+    let is_one = exchange.renews()
+        && search.token_type == TokenType::Access
+        && search.locations().contains(&TokenLocation::Cookie);
     is_one.then_some((renewal, exchange))
 }
 
-async fn trade<C: Claims>(
+async fn for_refresh_token<C: Claims>(
     auth: &JwtAuth,
     search: Search<'_>,
+    renewal: &RenewalSettings,
     exchange: &Exchange,
     rules: &Rules,
 ) -> Result<Option<LocatedToken<'static>>, AuthError> {
@@ -94,9 +101,11 @@ async fn trade<C: Claims>(
     refresh_rules.check_type(&envelope)?;
     check_csrf(auth, search, &envelope).await?;
     ask_store(auth, &refresh_rules, &envelope, now).await?;
-    let location = TokenLocation::Cookie;
-    let verified = Verified { claims, envelope, compact, location, lifelines: auth };
-    let pair = auth.rotate(RefreshToken::new(verified.into_token())).await?;
-    exchange.set(auth.set_cookies(&pair)?);
-    Ok(Some(LocatedToken::new(pair.access_token().as_str().to_owned(), location)))
+    let registered = envelope.into_owned();
+    if !renewal.allows(&registered).await {
+        return Ok(None);
+    }
+    let access = auth.interim_access(&registered, &claims)?;
+    exchange.renew(Renewal::Trade { refresh: compact.into(), access: access.as_str().into() });
+    Ok(Some(LocatedToken::new(access.as_str().to_owned(), TokenLocation::Cookie)))
 }

@@ -14,8 +14,21 @@ use crate::token_type::TokenType;
 /// and only once.
 ///
 /// Source: [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) for the first six.
-pub const RESERVED_CLAIMS: [&str; 12] =
-    ["iss", "aud", "exp", "nbf", "iat", "jti", "type", "fresh", "sid", "auth_time", "csrf", "cnf"];
+pub const RESERVED_CLAIMS: [&str; 13] = [
+    "iss",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "type",
+    "fresh",
+    "sid",
+    "auth_time",
+    "csrf",
+    "session_cookie",
+    "cnf",
+];
 
 /// The claim of a token that is bound to a key of its holder's. Whoever presents it has to prove
 /// that the key is theirs, and nothing here can check such a proof: it is no bearer token.
@@ -72,6 +85,11 @@ pub struct Registered {
     /// serialised with the others.
     #[serde(skip)]
     pub csrf: Option<CsrfToken>,
+    /// Whether the session's cookies are gone when the browser is closed; see
+    /// [`LoginOptions::session_cookies`](crate::LoginOptions::session_cookies). It is not serialised
+    /// with the others.
+    #[serde(skip)]
+    pub session_cookie: bool,
 }
 
 /// The same claims as they stand in a payload: borrowed from it, and nothing required yet.
@@ -89,6 +107,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) sid: Option<Cow<'a, str>>,
     pub(crate) auth_time: Option<NumericDate>,
     pub(crate) csrf: Option<Cow<'a, str>>,
+    pub(crate) session_cookie: Option<bool>,
 }
 
 /// One name of the table; reading and writing a payload go through it.
@@ -106,6 +125,7 @@ pub(super) enum RegisteredName {
     Sid,
     AuthTime,
     Csrf,
+    SessionCookie,
 }
 
 impl RegisteredName {
@@ -123,6 +143,7 @@ impl RegisteredName {
             "sid" => Self::Sid,
             "auth_time" => Self::AuthTime,
             "csrf" => Self::Csrf,
+            "session_cookie" => Self::SessionCookie,
             _ => return None,
         })
     }
@@ -141,6 +162,7 @@ impl RegisteredName {
             Self::Sid => "sid",
             Self::AuthTime => "auth_time",
             Self::Csrf => "csrf",
+            Self::SessionCookie => "session_cookie",
         }
     }
 }
@@ -175,6 +197,7 @@ impl<'de> Envelope<'de> {
             RegisteredName::Sid => self.sid = text(deserializer)?,
             RegisteredName::AuthTime => self.auth_time = read(deserializer)?,
             RegisteredName::Csrf => self.csrf = text(deserializer)?,
+            RegisteredName::SessionCookie => self.session_cookie = read(deserializer)?,
         }
         Ok(())
     }

@@ -65,7 +65,8 @@ fn write_registered<M: SerializeMap>(
     entry(members, RegisteredName::Fresh, envelope.fresh.as_ref())?;
     entry(members, RegisteredName::Sid, envelope.sid.as_ref())?;
     entry(members, RegisteredName::AuthTime, envelope.auth_time.as_ref())?;
-    entry(members, RegisteredName::Csrf, envelope.csrf.as_ref())
+    entry(members, RegisteredName::Csrf, envelope.csrf.as_ref())?;
+    entry(members, RegisteredName::SessionCookie, envelope.session_cookie.as_ref())
 }
 
 /// Takes the application's struct or map and adds its members to the object being written.

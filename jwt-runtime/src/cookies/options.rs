@@ -186,9 +186,11 @@ impl CookieOptions {
     ///
     /// # ⚠ Warning: for this machine alone
     ///
-    /// It cannot get into production unnoticed: cookies are then believed on requests to
-    /// `localhost`, names below it, `127.0.0.0/8` and `[::1]` only, by the request's `Host`.
-    /// Anywhere else nobody can log in with one. A line in the log says so at start-up.
+    /// It does not get into production unnoticed: cookies are then believed on requests to
+    /// `localhost`, names below it, `127.0.0.0/8` and `[::1]` only, by the request's `Host`, and on
+    /// none that a proxy has marked as its own (`Forwarded`, `X-Forwarded-…`, `X-Real-IP`, `Via`).
+    /// Anywhere else nobody can log in with one. A proxy that asks for `localhost` and leaves no mark
+    /// is not noticed. A line in the log says so at start-up.
     pub fn development(mut self) -> Self {
         self.development = true;
         self

@@ -37,30 +37,34 @@ const MAX_COOKIE_BYTES: usize = 4096;
 /// ```
 #[derive(Clone)]
 #[must_use = "cookies are set by the response: return them from the handler, in front of the rest"]
-pub struct TokenCookies(Vec<Cookie<'static>>);
+pub struct TokenCookies {
+    cookies: Vec<Cookie<'static>>,
+    /// Whether somebody else will set them too, and as configured.
+    renews: bool,
+}
 
 impl TokenCookies {
-    pub(crate) fn none() -> Self {
-        Self(Vec::new())
+    pub(crate) fn none(renews: bool) -> Self {
+        Self { cookies: Vec::new(), renews }
     }
 
-    /// Sets one.
+    /// Sets one, for a token that is good for so long, or until the browser is closed.
     pub(crate) fn set(
         mut self,
         settings: &CookieSettings,
         kind: CookieKind,
         value: &str,
-        token_lifetime: Duration,
+        lifetime: Option<Duration>,
     ) -> Result<Self, IssueError> {
         let mut cookie = blank(settings, kind);
         cookie.set_value(value.to_owned());
-        cookie.set_max_age(match settings.lifespan {
-            Lifespan::Token => Some(seconds(token_lifetime)),
-            Lifespan::Fixed(max_age) => Some(seconds(max_age)),
-            Lifespan::Session => None,
+        cookie.set_max_age(match (settings.lifespan, lifetime) {
+            (Lifespan::Token, Some(lifetime)) => Some(seconds(lifetime)),
+            (Lifespan::Fixed(max_age), Some(_)) => Some(seconds(max_age)),
+            (Lifespan::Session, _) | (_, None) => None,
         });
         check_size(&cookie)?;
-        self.0.push(cookie);
+        self.cookies.push(cookie);
         Ok(self)
     }
 
@@ -69,16 +73,25 @@ impl TokenCookies {
         let mut cookie = blank(settings, kind);
         cookie.set_max_age(cookie::time::Duration::ZERO);
         cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
-        self.0.push(cookie);
+        self.cookies.push(cookie);
         self
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Cookie<'static>> {
-        self.0.iter()
+        self.cookies.iter()
+    }
+
+    /// Those that are not called one of these.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        self.cookies.retain(|cookie| !names.contains(&cookie.name()));
+        self
     }
 
     /// Leaves out `Max-Age`, whatever is configured: the browser forgets them when it is closed.
-    /// For a login without "remember me".
+    ///
+    /// These cookies only: a refresh or a renewal sets them as configured. For a login without
+    /// "remember me" there is
+    /// [`LoginOptions::session_cookies`](crate::LoginOptions::session_cookies).
     pub fn session(mut self) -> Self {
         for cookie in self.set_ones() {
             cookie.set_max_age(None);
@@ -86,7 +99,8 @@ impl TokenCookies {
         self
     }
 
-    /// Keeps them for this long, in whole seconds, whatever is configured.
+    /// Keeps them for this long, in whole seconds, whatever is configured. These cookies only: a
+    /// refresh or a renewal sets them as configured.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         for cookie in self.set_ones() {
             cookie.set_max_age(seconds(max_age));
@@ -100,11 +114,12 @@ impl TokenCookies {
     /// # Errors
     ///
     /// - [`AuthError::NotIssued`] for what is no domain, and for a cookie whose name begins with
-    ///   `__Host-`: configure names without it.
+    ///   `__Host-`: configure names without it. With a [renewal](crate::RenewalOptions), always: it
+    ///   sets cookies as configured, and a browser with two of each is refused.
     pub fn domain(mut self, domain: &str) -> Result<Self, AuthError> {
-        for cookie in &mut self.0 {
+        for cookie in &mut self.cookies {
             let is_of_host = cookie.name().to_ascii_lowercase().starts_with("__host-");
-            if is_of_host || !is_domain(domain) {
+            if is_of_host || self.renews || !is_domain(domain) {
                 return Err(IssueError::CookieDomain(cookie.name().to_owned()).into());
             }
             cookie.set_domain(domain.to_owned());
@@ -115,13 +130,13 @@ impl TokenCookies {
 
     /// Those that are not taken away.
     fn set_ones(&mut self) -> impl Iterator<Item = &mut Cookie<'static>> {
-        self.0.iter_mut().filter(|cookie| cookie.expires().is_none())
+        self.cookies.iter_mut().filter(|cookie| cookie.expires().is_none())
     }
 }
 
 impl fmt::Debug for TokenCookies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(Cookie::name)).finish()
+        f.debug_set().entries(self.cookies.iter().map(Cookie::name)).finish()
     }
 }
 

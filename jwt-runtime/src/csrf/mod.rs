@@ -11,5 +11,5 @@ mod request;
 pub use options::CsrfOptions;
 
 pub(crate) use options::CsrfSettings;
-pub(crate) use origin::{OriginRule, check_origin};
+pub(crate) use origin::{OriginRule, check_origin, is_navigation};
 pub(crate) use request::check;

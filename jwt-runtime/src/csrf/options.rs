@@ -130,7 +130,8 @@ impl CsrfOptions {
     /// browsers write them: `https://app.example.com`, with a port if it is not the scheme's own.
     ///
     /// The application's own origin is what a request's `Host` says; behind a proxy that changes it,
-    /// name the public one here.
+    /// name the public one here. A proxy that drops the port from it makes another port of this host
+    /// look like the application's own to browsers without `Sec-Fetch-Site`.
     pub fn trusted_origins<T: Into<String>>(
         mut self,
         origins: impl IntoIterator<Item = T>,

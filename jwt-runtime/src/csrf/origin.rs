@@ -9,6 +9,8 @@ use super::CsrfSettings;
 use crate::host::{host, is_loopback};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Whether a request has to say where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,14 @@ pub(crate) fn check_origin(parts: &Parts, settings: &CsrfSettings, rule: OriginR
         (None, Some(origin)) => is_trusted || is_own(origin, parts),
         (None, None) => rule == OriginRule::IfTold,
     }
+}
+
+/// Whether somebody has come here by a link, a bookmark or a form, and gets to see the answer.
+///
+/// Source: [Fetch Metadata](https://www.w3.org/TR/fetch-metadata/#sec-fetch-mode-header).
+pub(crate) fn is_navigation(parts: &Parts) -> bool {
+    let is = |name: &HeaderName, value: &[u8]| only(&parts.headers, name) == Ok(Some(value));
+    is(&SEC_FETCH_MODE, b"navigate") && is(&SEC_FETCH_DEST, b"document")
 }
 
 /// The one value of a header, if it is there.

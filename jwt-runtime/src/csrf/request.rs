@@ -8,7 +8,7 @@ use super::options::Places;
 use super::{CsrfSettings, OriginRule, check_origin};
 use crate::claims::CsrfToken;
 use crate::error::{AuthError, CsrfFailure};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Needs};
 use crate::form::{self, Field};
 use crate::token_type::TokenType;
 
@@ -45,6 +45,7 @@ pub(crate) async fn check(
     let told = || places.told.clone();
     match submitted(parts, exchange, places).await {
         Submitted::Nothing => Err(AuthError::CsrfFailed(CsrfFailure::Missing(told()))),
+        Submitted::Unreadable => Err(AuthError::CsrfFailed(CsrfFailure::FormUnreadable(told()))),
         Submitted::Value(value) if CsrfToken::from_claim(expected) == *value => Ok(()),
         Submitted::Value(_) | Submitted::Several => {
             Err(AuthError::CsrfFailed(CsrfFailure::Mismatch(told())))
@@ -73,6 +74,8 @@ enum Submitted {
     Nothing,
     Value(String),
     Several,
+    /// A form that is too long, or that breaks off.
+    Unreadable,
 }
 
 /// From the header, or else from the form field, if that was chosen.
@@ -88,12 +91,13 @@ async fn submitted(parts: &Parts, exchange: Option<&Exchange>, places: &Places) 
     let Some(field) = places.told.field().filter(|_| form::is_form(&parts.headers)) else {
         return Submitted::Nothing;
     };
-    let Some(exchange) = Exchange::required(exchange, "a CSRF token in a form field") else {
+    let Some(exchange) = Exchange::required(exchange, Needs::FormCsrf) else {
         return Submitted::Nothing;
     };
     match form::field(exchange.body(), field, MAX_FORM_BYTES).await {
         Ok(Field::Once(value)) => Submitted::Value(value),
-        Ok(Field::Absent) | Err(form::Unreadable) => Submitted::Nothing,
+        Ok(Field::Absent) => Submitted::Nothing,
+        Err(form::Unreadable) => Submitted::Unreadable,
         Ok(Field::Repeated) => Submitted::Several,
     }
 }

@@ -17,6 +17,8 @@ pub enum CsrfFailure {
     Missing(CsrfPlaces),
     /// Another value was sent, or two.
     Mismatch(CsrfPlaces),
+    /// The form that may hold the value is longer than a mebibyte, or breaks off.
+    FormUnreadable(CsrfPlaces),
     /// The token in the cookie has no value to compare with: it was made before cookies were
     /// configured.
     NotInToken,
@@ -73,6 +75,11 @@ impl fmt::Display for CsrfFailure {
         match self {
             Self::Missing(places) => write!(f, "the CSRF token is missing: {places}"),
             Self::Mismatch(places) => write!(f, "the CSRF token is wrong: {places}"),
+            Self::FormUnreadable(places) => write!(
+                f,
+                "the form is too long to look for a CSRF token in it: send it in the header `{}`",
+                places.header()
+            ),
             Self::NotInToken => f.write_str("the token has no CSRF token to compare with: log in"),
             Self::CrossOrigin => f.write_str("the request comes from another origin"),
         }

@@ -62,7 +62,10 @@ pub enum IssueError {
         bytes: usize,
     },
     /// A domain that is none, or for a cookie whose name forbids one.
-    #[error("the cookie `{0}` cannot have this domain; a name that begins with `__Host-` has none")]
+    #[error(
+        "the cookie `{0}` cannot have this domain: it has to be one, a name that begins with \
+         `__Host-` has none, and renewed cookies have the configured one"
+    )]
     CookieDomain(String),
     /// The call needs a store and the authority has none.
     #[error("this needs a store; give the builder `.store(…)`")]

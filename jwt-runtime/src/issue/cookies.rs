@@ -40,7 +40,7 @@ impl JwtAuth {
     /// }
     /// ```
     pub fn set_cookies(&self, pair: &TokenPair) -> Result<TokenCookies, AuthError> {
-        let cookies = self.with_token(TokenCookies::none(), pair.access_token())?;
+        let cookies = self.with_token(self.no_cookies(), pair.access_token())?;
         Ok(self.with_token(cookies, pair.refresh_token())?)
     }
 
@@ -68,18 +68,22 @@ impl JwtAuth {
     /// It ends no session: that is [`logout`](Self::logout), without which the tokens are as good as
     /// before.
     pub fn unset_cookies(&self) -> TokenCookies {
-        let cookies = self.without_token(TokenCookies::none(), TokenType::Access);
+        let cookies = self.without_token(self.no_cookies(), TokenType::Access);
         self.without_token(cookies, TokenType::Refresh)
     }
 
     /// Takes away the cookies of the access token.
     pub fn unset_access_cookies(&self) -> TokenCookies {
-        self.without_token(TokenCookies::none(), TokenType::Access)
+        self.without_token(self.no_cookies(), TokenType::Access)
     }
 
     /// Takes away the cookies of the refresh token.
     pub fn unset_refresh_cookies(&self) -> TokenCookies {
-        self.without_token(TokenCookies::none(), TokenType::Refresh)
+        self.without_token(self.no_cookies(), TokenType::Refresh)
+    }
+
+    fn no_cookies(&self) -> TokenCookies {
+        TokenCookies::none(self.cookies().is_some_and(|cookies| cookies.renewal.is_some()))
     }
 
     fn of_type(
@@ -90,7 +94,7 @@ impl JwtAuth {
         if token.token_type() != token_type {
             return Err(AuthError::TokenTypeWrong { expected: token_type });
         }
-        Ok(self.with_token(TokenCookies::none(), token)?)
+        Ok(self.with_token(self.no_cookies(), token)?)
     }
 
     fn with_token(
@@ -101,6 +105,7 @@ impl JwtAuth {
         let cookies = self.cookies().ok_or(IssueError::CookiesNotConfigured)?;
         let lifetime: Duration = token.expires_at().since(self.now());
         let kind = CookieKind::of(token.token_type());
+        let lifetime = (!token.is_session_cookie()).then_some(lifetime);
         let set = set.set(&cookies.settings, kind, token.as_str(), lifetime)?;
         match token.csrf().filter(|_| cookies.csrf.sets_cookies()) {
             Some(csrf) => {

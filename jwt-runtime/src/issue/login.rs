@@ -9,7 +9,7 @@ use crate::store::{Device, NewSession, Opening, SessionLimit};
 use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
 use crate::token_type::TokenType;
 
-use super::mint::{Draft, Minted, csrf_token, mint, new_id};
+use super::mint::{Draft, Minted, cookies_of, mint, new_cookies, new_id};
 use super::options::FreshFor;
 use super::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 
@@ -53,7 +53,7 @@ impl JwtAuth {
     ) -> Result<TokenPair, AuthError> {
         let now = self.now();
         let session_id = new_id();
-        let csrf = csrf_token(self, None);
+        let cookies = new_cookies(self, options.session_cookies);
         let header = ExtraHeader::default();
         let draft = Draft {
             token_type: TokenType::Access,
@@ -68,7 +68,7 @@ impl JwtAuth {
             auth_time: Some(now),
             issuer: None,
             audience: None,
-            csrf: csrf.as_ref(),
+            cookies: &cookies,
             header: &header,
             on_reserved: OnReserved::Refuse,
         };
@@ -100,7 +100,7 @@ impl JwtAuth {
         let now = self.now();
         let registered = token.registered();
         let session_id = session_id(registered)?;
-        let csrf = csrf_token(self, registered.csrf.as_ref());
+        let cookies = cookies_of(self, registered);
         let draft = Draft {
             token_type: TokenType::Access,
             session_id,
@@ -111,7 +111,7 @@ impl JwtAuth {
             auth_time: Some(now),
             issuer: registered.iss.as_deref(),
             audience: Some(&registered.aud),
-            csrf: csrf.as_ref(),
+            cookies: &cookies,
             header: &ExtraHeader::default(),
             on_reserved: OnReserved::Drop,
         };
@@ -141,7 +141,7 @@ impl JwtAuth {
         let now = self.now();
         let own_session = options.session_id.is_none();
         let session_id = options.session_id.unwrap_or_else(new_id);
-        let csrf = csrf_token(self, None);
+        let cookies = new_cookies(self, false);
         let freshness = match options.freshness {
             FreshFor::Never => Freshness::Stale,
             FreshFor::Life => Freshness::Fresh,
@@ -159,7 +159,7 @@ impl JwtAuth {
             auth_time: (freshness != Freshness::Stale).then_some(now),
             issuer: None,
             audience: options.audience.as_ref(),
-            csrf: csrf.as_ref(),
+            cookies: &cookies,
             header: &options.header,
             on_reserved: OnReserved::Refuse,
         };
@@ -188,7 +188,7 @@ impl JwtAuth {
             return Err(IssueError::SessionTaken.into());
         }
         let now = self.now();
-        let csrf = csrf_token(self, None);
+        let cookies = new_cookies(self, false);
         let draft = Draft {
             token_type: TokenType::Refresh,
             session_id: &new_id(),
@@ -201,7 +201,7 @@ impl JwtAuth {
             auth_time: None,
             issuer: None,
             audience: options.audience.as_ref(),
-            csrf: csrf.as_ref(),
+            cookies: &cookies,
             header: &options.header,
             on_reserved: OnReserved::Refuse,
         };

@@ -6,10 +6,12 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::auth::JwtAuth;
-use crate::claims::{Audience, Claims, CsrfToken, Envelope, Freshness, OnReserved, write};
+use crate::claims::{
+    Audience, Claims, CsrfToken, Envelope, Freshness, OnReserved, Registered, write,
+};
 use crate::error::IssueError;
 use crate::numeric_date::NumericDate;
-use crate::token::{EncodedToken, ExtraHeader, encode};
+use crate::token::{CookieClaims, EncodedToken, ExtraHeader, encode};
 use crate::token_type::TokenType;
 
 /// Everything about a token but the application's claims.
@@ -27,8 +29,8 @@ pub(super) struct Draft<'a> {
     /// As in the token that is replaced; else the claims type's or the authority's.
     pub(super) issuer: Option<&'a str>,
     pub(super) audience: Option<&'a Audience>,
-    /// As in the session's other tokens; for cookies.
-    pub(super) csrf: Option<&'a CsrfToken>,
+    /// As in the session's other tokens.
+    pub(super) cookies: &'a CookieClaims,
     pub(super) header: &'a ExtraHeader,
     pub(super) on_reserved: OnReserved,
 }
@@ -61,11 +63,21 @@ pub(super) fn new_id() -> String {
     Uuid::now_v7().to_string()
 }
 
-/// The claim `csrf` for a session, where its tokens may go into cookies: the one that it has, or a
-/// new one.
-pub(super) fn csrf_token(auth: &JwtAuth, current: Option<&CsrfToken>) -> Option<CsrfToken> {
-    let is_wanted = auth.cookies().is_some_and(|cookies| cookies.csrf.is_double_submit());
-    is_wanted.then(|| current.cloned().unwrap_or_else(CsrfToken::new))
+/// The claims about cookies, where tokens may go into some, for a session that begins.
+pub(super) fn new_cookies(auth: &JwtAuth, session_cookie: bool) -> CookieClaims {
+    next_cookies(auth, None, session_cookie)
+}
+
+/// The same for a session that goes on.
+pub(super) fn cookies_of(auth: &JwtAuth, registered: &Registered) -> CookieClaims {
+    next_cookies(auth, registered.csrf.as_ref(), registered.session_cookie)
+}
+
+fn next_cookies(auth: &JwtAuth, csrf: Option<&CsrfToken>, session_cookie: bool) -> CookieClaims {
+    let Some(cookies) = auth.cookies() else { return CookieClaims::default() };
+    let is_wanted = cookies.csrf.is_double_submit();
+    let csrf = is_wanted.then(|| csrf.cloned().unwrap_or_else(CsrfToken::new));
+    CookieClaims { csrf, session_cookie }
 }
 
 /// Signs a token again if it would outlive its session.
@@ -111,13 +123,14 @@ pub(super) fn mint<C: Claims>(
         fresh: draft.freshness,
         sid: Some(Cow::Borrowed(draft.session_id)),
         auth_time: draft.auth_time,
-        csrf: draft.csrf.map(|csrf| Cow::Borrowed(csrf.as_str())),
+        csrf: draft.cookies.csrf.as_ref().map(|csrf| Cow::Borrowed(csrf.as_str())),
+        session_cookie: draft.cookies.session_cookie.then_some(true),
     };
     let (payload, subject) = write(&envelope, claims, draft.on_reserved)?;
     let compact = encode(signer, draft.token_type, draft.header, &payload)?;
     let session_id = draft.session_id.to_owned();
-    let csrf = draft.csrf.cloned();
-    let token = EncodedToken::new(compact, id, session_id, expires_at, draft.token_type, csrf);
+    let cookies = draft.cookies.clone();
+    let token = EncodedToken::new(compact, id, session_id, expires_at, draft.token_type, cookies);
     Ok(Minted { token, subject, token_type: draft.token_type })
 }
 

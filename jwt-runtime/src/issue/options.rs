@@ -109,6 +109,7 @@ pub struct LoginOptions {
     pub(super) user_agent: Option<String>,
     pub(super) address: Option<IpAddr>,
     pub(super) fresh_for: Option<Duration>,
+    pub(super) session_cookies: bool,
 }
 
 impl LoginOptions {
@@ -158,6 +159,15 @@ impl LoginOptions {
     /// Makes the access token fresh for this long only.
     pub fn fresh_for(mut self, duration: Duration) -> Self {
         self.fresh_for = Some(duration);
+        self
+    }
+
+    /// Keeps the session's cookies only until the browser is closed, whatever is configured: a login
+    /// without "remember me".
+    ///
+    /// It holds for the cookies of every refresh and renewal of this session, too.
+    pub fn session_cookies(mut self) -> Self {
+        self.session_cookies = true;
         self
     }
 }

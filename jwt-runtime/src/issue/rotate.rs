@@ -10,7 +10,7 @@ use crate::token_type::TokenType;
 
 use super::TokenPair;
 use super::login::{same_subject, session_id, signed_here};
-use super::mint::{Draft, csrf_token, cut, mint};
+use super::mint::{Draft, cookies_of, cut, mint};
 
 impl JwtAuth {
     /// Trades a refresh token for the next pair; the access token is not fresh.
@@ -76,7 +76,7 @@ impl JwtAuth {
         let (now, rules) = (self.now(), self.session_rules());
         let registered = old.registered();
         let session_id = session_id(registered)?;
-        let csrf = csrf_token(self, registered.csrf.as_ref());
+        let cookies = cookies_of(self, registered);
         let draft = Draft {
             token_type: TokenType::Access,
             session_id,
@@ -87,7 +87,7 @@ impl JwtAuth {
             auth_time: registered.auth_time,
             issuer: registered.iss.as_deref(),
             audience: Some(&registered.aud),
-            csrf: csrf.as_ref(),
+            cookies: &cookies,
             header: &ExtraHeader::default(),
             on_reserved: OnReserved::Drop,
         };

@@ -7,7 +7,7 @@ use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::Search;
 use crate::error::{AuthError, MalformedRequest};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Needs};
 use crate::form::{self, Field};
 use crate::json_text::json_text;
 use crate::token_location::TokenLocation;
@@ -43,7 +43,7 @@ pub(super) async fn find(
     if search.token_type != TokenType::Refresh || !is_there {
         return Ok(None);
     }
-    let Some(exchange) = Exchange::required(search.exchange, "a token in a body") else {
+    let Some(exchange) = Exchange::required(search.exchange, Needs::Body) else {
         return Ok(None);
     };
     let malformed = || AuthError::RequestMalformed(MalformedRequest::BodyMalformed);

@@ -6,7 +6,7 @@ use http::Uri;
 use http::uri::PathAndQuery;
 
 use crate::error::{AuthError, MalformedRequest};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Needs};
 use crate::form::{self, Field};
 use crate::token_type::TokenType;
 
@@ -46,24 +46,25 @@ pub(super) fn find<'r>(
     settings: &QuerySettings,
     token_type: TokenType,
 ) -> Result<Option<Cow<'r, str>>, AuthError> {
+    if let Some(token) = exchange.and_then(|exchange| exchange.query_token(token_type)) {
+        return Ok(Some(Cow::Owned(token)));
+    }
     let Some(query) = uri.query() else { return Ok(None) };
-    let malformed = AuthError::RequestMalformed(MalformedRequest::QueryMalformed);
     let value = match form::find(query.as_bytes(), settings.name(token_type)) {
         Field::Absent => return Ok(None),
-        Field::Once(value) => value,
-        Field::Repeated => return Err(malformed),
+        Field::Once(value) => Some(value),
+        Field::Repeated => None,
     };
-    let Some(exchange) = Exchange::required(exchange, "a token in the query") else {
+    let Some(exchange) = Exchange::required(exchange, Needs::Query) else {
         return Ok(None);
     };
     exchange.note_query();
-    let token = match value {
-        Cow::Borrowed(value) => value.strip_prefix(&*settings.prefix).map(Cow::Borrowed),
-        Cow::Owned(value) => {
-            value.strip_prefix(&*settings.prefix).map(|token| Cow::Owned(token.to_owned()))
-        }
-    };
-    token.filter(|token| !token.is_empty()).map(Some).ok_or(malformed)
+    let token = value.as_deref().and_then(|value| value.strip_prefix(&*settings.prefix));
+    let token = token
+        .filter(|token| !token.is_empty())
+        .ok_or(AuthError::RequestMalformed(MalformedRequest::QueryMalformed))?;
+    exchange.keep_query_token(token_type, token);
+    Ok(Some(Cow::Owned(token.to_owned())))
 }
 
 /// The same URI without the token, for whatever reads it afterwards.

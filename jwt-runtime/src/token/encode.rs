@@ -25,7 +25,14 @@ pub struct EncodedToken {
     session_id: String,
     expires_at: NumericDate,
     token_type: TokenType,
-    csrf: Option<CsrfToken>,
+    cookies: CookieClaims,
+}
+
+/// What of a token's claims is about the cookies that it goes into.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CookieClaims {
+    pub(crate) csrf: Option<CsrfToken>,
+    pub(crate) session_cookie: bool,
 }
 
 impl EncodedToken {
@@ -35,9 +42,9 @@ impl EncodedToken {
         session_id: String,
         expires_at: NumericDate,
         token_type: TokenType,
-        csrf: Option<CsrfToken>,
+        cookies: CookieClaims,
     ) -> Self {
-        Self { compact: compact.into(), id, session_id, expires_at, token_type, csrf }
+        Self { compact: compact.into(), id, session_id, expires_at, token_type, cookies }
     }
 
     /// The token in compact form: a bearer credential, not for logs or URLs.
@@ -67,7 +74,12 @@ impl EncodedToken {
 
     /// The claim `csrf`, where cookies are configured.
     pub fn csrf(&self) -> Option<&CsrfToken> {
-        self.csrf.as_ref()
+        self.cookies.csrf.as_ref()
+    }
+
+    /// Whether its cookie is gone when the browser is closed.
+    pub(crate) fn is_session_cookie(&self) -> bool {
+        self.cookies.session_cookie
     }
 }
 

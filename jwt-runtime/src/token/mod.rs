@@ -13,7 +13,7 @@ pub use encode::EncodedToken;
 pub use ended::Ended;
 pub use verified::{AccessToken, RefreshToken, Token};
 
-pub(crate) use encode::{ExtraHeader, encode};
+pub(crate) use encode::{CookieClaims, ExtraHeader, encode};
 pub(crate) use ended::{End, Lifeline, Lifelines};
 pub(crate) use header::HeaderCache;
 pub(crate) use verified::{Verified, VerifiedEnvelope};

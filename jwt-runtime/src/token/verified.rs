@@ -31,6 +31,7 @@ pub(crate) struct VerifiedEnvelope<'a> {
     pub(crate) sid: Option<Cow<'a, str>>,
     pub(crate) auth_time: Option<NumericDate>,
     pub(crate) csrf: Option<Cow<'a, str>>,
+    pub(crate) session_cookie: bool,
 }
 
 impl<'a> VerifiedEnvelope<'a> {
@@ -53,6 +54,7 @@ impl<'a> VerifiedEnvelope<'a> {
             sid: filled(envelope.sid),
             auth_time: envelope.auth_time,
             csrf: filled(envelope.csrf),
+            session_cookie: envelope.session_cookie.unwrap_or(false),
         })
     }
 
@@ -82,6 +84,7 @@ impl<'a> VerifiedEnvelope<'a> {
             sid: self.sid.map(Cow::into_owned),
             auth_time: self.auth_time,
             csrf: self.csrf.as_deref().map(CsrfToken::from_claim),
+            session_cookie: self.session_cookie,
         }
     }
 }

@@ -2,13 +2,25 @@
 
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::header::{CACHE_CONTROL, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::cookies::TokenCookies;
 use crate::error::{AuthError, IssueError};
 
 /// Tokens are not for caches; RFC 6749 §5.1.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// What caches of one kind obey before `Cache-Control`; RFC 9213.
+const TARGETED: [HeaderName; 2] =
+    [HeaderName::from_static("cdn-cache-control"), HeaderName::from_static("surrogate-control")];
+
+/// Keeps an answer out of every cache, whatever the handler has said.
+pub(super) fn forbid_storing(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    for name in TARGETED {
+        headers.remove(name);
+    }
+}
 
 /// Adds `Set-Cookie` headers.
 pub(super) fn write(cookies: &TokenCookies, headers: &mut HeaderMap) -> Result<(), AuthError> {
@@ -17,7 +29,7 @@ pub(super) fn write(cookies: &TokenCookies, headers: &mut HeaderMap) -> Result<(
         let mut value = value.map_err(IssueError::claims)?;
         value.set_sensitive(true);
         headers.append(SET_COOKIE, value);
-        headers.insert(CACHE_CONTROL, NO_STORE);
+        forbid_storing(headers);
     }
     Ok(())
 }

@@ -18,7 +18,40 @@ struct Rest {
     /// What comes behind the last piece.
     trailers: Option<Frame<Bytes>>,
     body: Body,
+    end: Option<End>,
 }
+
+/// How a body has ended; it is not asked again, as not every one can be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Whole,
+    BrokenOff,
+}
+
+impl Rest {
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        match self.end {
+            Some(End::Whole) => return Poll::Ready(None),
+            Some(End::BrokenOff) => return Poll::Ready(Some(Err(Error::new(BrokenOff)))),
+            None => {}
+        }
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &frame {
+            Poll::Ready(None) => self.end = Some(End::Whole),
+            Poll::Ready(Some(Err(_))) => self.end = Some(End::BrokenOff),
+            Poll::Ready(Some(Ok(_))) | Poll::Pending => {}
+        }
+        frame
+    }
+}
+
+/// What a handler gets of a body that broke off when a guard read it.
+#[derive(Debug, thiserror::Error)]
+#[error("the body has broken off")]
+struct BrokenOff;
 
 /// The body of one request, with two ends: a guard reads ahead, and the handler reads all of it.
 #[derive(Clone)]
@@ -44,7 +77,7 @@ impl SharedBody {
         limit: usize,
     ) -> Poll<Result<bool, Unreadable>> {
         self.with_rest(|rest| {
-            let frame = match Pin::new(&mut rest.body).poll_frame(context) {
+            let frame = match rest.poll_frame(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(frame) => frame,
             };
@@ -67,8 +100,10 @@ struct Unreadable;
 impl BodySource for SharedBody {
     fn read(&self, limit: usize) -> ReadBody<'_> {
         Box::pin(async move {
-            let announced = self.with_rest(|rest| rest.body.size_hint().lower());
-            if announced > limit as u64 {
+            let is_too_long = self.with_rest(|rest| {
+                rest.end.is_none() && rest.body.size_hint().lower() > limit as u64
+            });
+            if is_too_long {
                 return None;
             }
             while poll_fn(|context| self.poll_ahead(context, limit)).await.ok()? {}
@@ -95,21 +130,28 @@ impl HttpBody for HandlersBody {
             }
             match rest.trailers.take() {
                 Some(trailers) => Poll::Ready(Some(Ok(trailers))),
-                None => Pin::new(&mut rest.body).poll_frame(context),
+                None => rest.poll_frame(context),
             }
         })
     }
 
     fn is_end_stream(&self) -> bool {
         self.0.with_rest(|rest| {
-            rest.read.is_empty() && rest.trailers.is_none() && rest.body.is_end_stream()
+            let is_over = match rest.end {
+                Some(end) => end == End::Whole,
+                None => rest.body.is_end_stream(),
+            };
+            rest.read.is_empty() && rest.trailers.is_none() && is_over
         })
     }
 
     fn size_hint(&self) -> SizeHint {
         self.0.with_rest(|rest| {
             let read = rest.read.len() as u64;
-            let left = rest.body.size_hint();
+            let left = match rest.end {
+                Some(_) => SizeHint::with_exact(0),
+                None => rest.body.size_hint(),
+            };
             let mut hint = SizeHint::new();
             hint.set_lower(left.lower().saturating_add(read));
             if let Some(upper) = left.upper().and_then(|upper| upper.checked_add(read)) {

@@ -6,16 +6,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
+use axum::extract::OriginalUri;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, REFERRER_POLICY, SET_COOKIE};
+use http::header::{REFERRER_POLICY, SET_COOKIE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
+use secrecy::ExposeSecret;
 use tower_service::Service;
 
 use super::body::SharedBody;
 use crate::auth::JwtAuth;
-use crate::cookies::TokenCookies;
+use crate::cookies::{CookieKind, TokenCookies};
+use crate::csrf::{OriginRule, check_origin, is_navigation};
 use crate::error::AuthError;
 use crate::exchange::{Exchange, Renewal};
+use crate::token_type::TokenType;
 use crate::web::cookies;
 
 /// What [`JwtLayer`](super::JwtLayer) makes of a service.
@@ -47,7 +52,7 @@ where
         let auth = self.auth.clone();
         let (mut parts, body) = request.into_parts();
         let (shared, body) = SharedBody::of(body);
-        let renews = auth.cookies().is_some_and(|cookies| cookies.renewal.is_some());
+        let renews = renews(&auth, &parts);
         let exchange = Exchange::begin(&mut parts.extensions, auth.id(), Arc::new(shared), renews);
         let answer = self.inner.call(Request::from_parts(parts, body));
         Box::pin(async move {
@@ -55,22 +60,38 @@ where
             if exchange.was_queried() {
                 hide(response.headers_mut());
             }
-            if let Err(error) = renew(&auth, &exchange, &mut response).await {
+            match renew(&auth, &exchange, &mut response).await {
+                // Ended since the guard has looked: there is nothing to renew.
+                Ok(()) | Err(AuthError::TokenRevoked | AuthError::TokenReused) => {}
                 // What was asked for is done, and the client has what it had.
-                tracing::error!(target: "jwt::issue", %error, "cookies could not be renewed");
+                Err(error) => {
+                    tracing::error!(target: "jwt::issue", %error, "cookies could not be renewed");
+                }
             }
             Ok(response)
         })
     }
 }
 
+/// Whether this request may have its cookies renewed: it is one of those that were chosen, and a
+/// page of the application has made it, or somebody who came here by a link.
+///
+/// A page of another origin could have a renewal made and thrown away.
+fn renews(auth: &JwtAuth, parts: &Parts) -> bool {
+    let Some(cookies) = auth.cookies() else { return false };
+    // What `nest` has cut off is in there.
+    let uri = parts.extensions.get().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    cookies.renewal.as_ref().is_some_and(|renewal| renewal.takes(&parts.method, uri.path()))
+        && (is_navigation(parts) || check_origin(parts, &cookies.csrf, OriginRule::IfTold))
+}
+
 /// Whoever was shown an answer does not tell others its address.
 fn hide(headers: &mut HeaderMap) {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    cookies::forbid_storing(headers);
 }
 
-/// Sets the cookies that a guard has left word of, unless the handler has settled them.
+/// Sets the cookies that a guard has left word of, except those that the handler has settled.
 async fn renew(
     auth: &JwtAuth,
     exchange: &Exchange,
@@ -78,26 +99,33 @@ async fn renew(
 ) -> Result<(), AuthError> {
     let renewed = match exchange.take_renewal() {
         Renewal::None => return Ok(()),
-        Renewal::Done(cookies) => cookies,
         Renewal::Due(_) if response.status().as_u16() >= 400 => return Ok(()),
-        Renewal::Due(compact) => {
-            use secrecy::ExposeSecret;
-            match auth.successor(compact.expose_secret()).await? {
-                Some(token) => auth.set_access_cookies(&token)?,
+        Renewal::Due(access) => match auth.successor(access.expose_secret()).await? {
+            Some(token) => auth.set_access_cookies(&token)?,
+            None => return Ok(()),
+        },
+        Renewal::Trade { refresh, access } => {
+            match auth.traded(refresh.expose_secret(), access.expose_secret()).await? {
+                Some(pair) => auth.set_cookies(&pair)?,
                 None => return Ok(()),
             }
         }
     };
-    if is_settled(response.headers(), &renewed) {
-        return Ok(());
-    }
-    cookies::write(&renewed, response.headers_mut())
+    cookies::write(&unsettled(auth, response.headers(), renewed), response.headers_mut())
 }
 
-/// Whether an answer sets or takes away one of these cookies already.
-fn is_settled(headers: &HeaderMap, renewed: &TokenCookies) -> bool {
-    headers.get_all(SET_COOKIE).iter().any(|header| {
-        let name = header.as_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
-        renewed.iter().any(|cookie| cookie.name().as_bytes() == name.trim_ascii())
+/// What is left of the cookies of each token, if the answer sets or takes away none of that token's.
+fn unsettled(auth: &JwtAuth, headers: &HeaderMap, renewed: TokenCookies) -> TokenCookies {
+    let Some(cookies) = auth.cookies() else { return renewed };
+    let is_settled = |name: &str| {
+        let mut set = headers.get_all(SET_COOKIE).iter().map(|header| header.as_bytes());
+        set.any(|header| {
+            header.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+        })
+    };
+    [TokenType::Access, TokenType::Refresh].into_iter().fold(renewed, |renewed, token_type| {
+        let kinds = [CookieKind::of(token_type), CookieKind::csrf_of(token_type)];
+        let names = kinds.map(|kind| cookies.settings.name(kind));
+        if names.into_iter().any(is_settled) { renewed.without(&names) } else { renewed }
     })
 }
