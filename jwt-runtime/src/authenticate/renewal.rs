@@ -102,7 +102,8 @@ async fn for_refresh_token<C: Claims>(
     check_csrf(auth, search, &envelope).await?;
     ask_store(auth, &refresh_rules, &envelope, now).await?;
     let registered = envelope.into_owned();
-    if !renewal.allows(&registered).await {
+    // Within the leeway it is let in for the last time, and buys nothing that would be good.
+    if registered.exp <= now || !renewal.allows(&registered).await {
         return Ok(None);
     }
     let access = auth.interim_access(&registered, &claims)?;
