@@ -154,6 +154,16 @@ impl Exchange {
         }
     }
 
+    /// What a guard before this one has made of the same refresh token.
+    pub(crate) fn interim_access(&self, refresh_token: &str) -> Option<String> {
+        match &*locked(self.renewal.as_ref()?) {
+            Renewal::Trade { refresh, access } if refresh.expose_secret() == refresh_token => {
+                Some(access.expose_secret().to_owned())
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn take_renewal(&self) -> Renewal {
         match &self.renewal {
             Some(renewal) => std::mem::replace(&mut *locked(renewal), Renewal::None),

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep, timeout};
+
 use super::builder::JwtAuthBuilder;
 use super::{JwtAuth, Parts};
 use crate::claims::Registered;
@@ -42,24 +44,24 @@ impl Lifeline for Parts {
 impl JwtAuth {
     async fn end_of(&self, token: &Registered) -> Ended {
         let expires_at = token.exp + self.settings().leeway;
-        let mut last_answer = tokio::time::Instant::now();
+        let mut silent_since = None;
         loop {
             let now = self.now();
             if now >= expires_at {
                 return Ended::Expired;
             }
             let remaining = expires_at.since(now);
-            let patience = MAX_SILENCE.saturating_sub(last_answer.elapsed()).min(remaining);
-            let answer = tokio::time::timeout(patience, self.stands(token)).await;
-            match answer.unwrap_or(Stands::Unknown) {
-                Stands::Yes => last_answer = tokio::time::Instant::now(),
+            let since = *silent_since.get_or_insert_with(Instant::now);
+            let patience = MAX_SILENCE.saturating_sub(since.elapsed()).min(remaining);
+            match timeout(patience, self.stands(token)).await.unwrap_or(Stands::Unknown) {
+                Stands::Yes => silent_since = None,
                 Stands::No => return Ended::Revoked,
-                Stands::Unknown if last_answer.elapsed() >= MAX_SILENCE => {
+                Stands::Unknown if since.elapsed() >= MAX_SILENCE => {
                     return Ended::StoreUnavailable;
                 }
                 Stands::Unknown => {}
             }
-            tokio::time::sleep(remaining.min(self.watch_interval())).await;
+            sleep(remaining.min(self.watch_interval())).await;
         }
     }
 

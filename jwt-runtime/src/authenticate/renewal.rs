@@ -91,6 +91,10 @@ async fn for_refresh_token<C: Claims>(
 ) -> Result<Option<LocatedToken<'static>>, AuthError> {
     let refresh_search = Search { token_type: TokenType::Refresh, ..search };
     let Some(compact) = cookie(refresh_search)? else { return Ok(None) };
+    let located = |access: String| Some(LocatedToken::new(access, TokenLocation::Cookie));
+    if let Some(access) = exchange.interim_access(compact) {
+        return Ok(located(access));
+    }
     let now = auth.now();
     let signed =
         SignedToken::open(compact, auth.keys(), auth.headers()).map_err(AuthError::TokenInvalid)?;
@@ -108,5 +112,5 @@ async fn for_refresh_token<C: Claims>(
     }
     let access = auth.interim_access(&registered, &claims)?;
     exchange.renew(Renewal::Trade { refresh: compact.into(), access: access.as_str().into() });
-    Ok(Some(LocatedToken::new(access.as_str().to_owned(), TokenLocation::Cookie)))
+    Ok(located(access.as_str().to_owned()))
 }
