@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::site::{PASSWORD, Site};
 
+const USER_AGENT: &str = "Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0";
+
 pub(crate) struct Api {
     http: Client,
     origin: String,
@@ -17,7 +19,8 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn new(origin: String) -> Self {
-        let http = Client::builder().redirect(Policy::none()).build().expect("a client");
+        let http = Client::builder().redirect(Policy::none()).user_agent(USER_AGENT);
+        let http = http.build().expect("a client");
         Self { http, origin, cookies: BTreeMap::new() }
     }
 

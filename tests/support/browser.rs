@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
-use crate::leash::Leashed;
+use crate::leash::{Leashed, retry};
 
 pub use device::{Device, until};
 pub use network::Exchange;
@@ -33,6 +33,12 @@ impl Chromium {
     ///
     /// Panics when there is no Chromium or no chromedriver.
     pub fn start() -> Self {
+        // It wants one port on two addresses, of which another program may have the second.
+        let started = retry(Self::try_start);
+        started.unwrap_or_else(|said| panic!("chromedriver did not start: {said}"))
+    }
+
+    fn try_start() -> Result<Self, String> {
         let program = installed::chromium();
         let folder = Folder::new();
         let mut command = Command::new(installed::chromedriver());
@@ -44,9 +50,8 @@ impl Chromium {
         let port = driver.find_line(|line| {
             let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
-        });
-        let port = port.expect("chromedriver ended before it listened");
-        Self { driver, url: format!("http://127.0.0.1:{port}"), program }
+        })?;
+        Ok(Self { driver, url: format!("http://127.0.0.1:{port}"), program })
     }
 
     /// A browser with a fresh profile.

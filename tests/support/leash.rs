@@ -56,15 +56,21 @@ impl Leashed {
         Self { process, watchdog, leash, output: Mutex::new(output), folder }
     }
 
-    /// What the first line says of which `find` makes something; none if the program ends before.
-    pub fn find_line<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    /// Waits for the first line of which `find` makes something.
+    ///
+    /// # Errors
+    ///
+    /// If the program ends before, or takes too long: what it has said.
+    pub fn find_line<T>(&self, find: impl Fn(&str) -> Option<T>) -> Result<T, String> {
         let output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = String::new();
         while let Ok(line) = output.recv_timeout(PATIENCE) {
             if let Some(found) = find(&line) {
-                return Some(found);
+                return Ok(found);
             }
+            said += &format!("{line}\n");
         }
-        None
+        Err(said)
     }
 
     /// The folder that goes away with the program.
@@ -91,4 +97,16 @@ fn read_lines(
             take(line);
         }
     });
+}
+
+/// Tries it up to ten times, as long as it fails.
+pub(crate) fn retry<T>(start: impl Fn() -> Result<T, String>) -> Result<T, String> {
+    let mut outcome = start();
+    for _ in 1..10 {
+        if outcome.is_ok() {
+            break;
+        }
+        outcome = start();
+    }
+    outcome
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::folder::Folder;
-use crate::leash::Leashed;
+use crate::leash::{Leashed, retry};
 
 /// Where Debian and Ubuntu keep it, one folder for each version, off the search path.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -27,10 +27,11 @@ impl PostgresServer {
     /// Panics when there is no PostgreSQL or it does not start.
     pub fn start() -> Self {
         // A port that was free a moment ago may be taken by another test.
-        (0..10).find_map(|_| Self::try_start()).expect("PostgreSQL starts on one of 10 ports")
+        let started = retry(Self::try_start);
+        started.unwrap_or_else(|said| panic!("PostgreSQL did not start: {said}"))
     }
 
-    fn try_start() -> Option<Self> {
+    fn try_start() -> Result<Self, String> {
         let programs = programs();
         let folder = Folder::new();
         let user = unprivileged_user(&folder);
@@ -49,7 +50,7 @@ impl PostgresServer {
         let server = Leashed::start(&mut command, "QUIT", folder);
         let ready = "database system is ready to accept connections";
         server.find_line(|line| line.contains(ready).then_some(()))?;
-        Some(Self { port, _server: server })
+        Ok(Self { port, _server: server })
     }
 
     /// `postgres://postgres@127.0.0.1:<port>/postgres`

@@ -19,6 +19,10 @@ const CSRF: &str = "
     const guess = {nothing: undefined, invented: 'guess', read: read ?? 'guess'};
 ";
 
+/// Whatever changes something on the website.
+pub(super) const PATHS: [&str; 5] =
+    ["/logout", "/devices/end", "/devices/end-others", "/api/auth/refresh", "/api/auth/logout"];
+
 /// What the attacker puts where the CSRF token belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Guess {
@@ -126,6 +130,18 @@ impl Attacker {
         self.show(&person.device, host, &body).await;
         person.device.wait_for_answer("POST").await
     }
+}
+
+/// Nothing has come of what the attacker has sent in somebody's name.
+#[track_caller]
+pub(super) fn assert_refused(request: &Exchange, distance: Distance) {
+    // To another host the browser has kept the token to itself, with `SameSite=Lax`; to another
+    // port it has sent it along, so that it was the website that refused.
+    let brings_token = distance == Distance::SameSite;
+    assert_eq!(request.sent_cookie("access_token"), brings_token, "{request:#?}");
+    let is_of_api = request.url.contains("/api/");
+    let expected = if is_of_api && !brings_token { 401 } else { 403 };
+    assert_eq!(request.status, Some(expected), "{request:#?}");
 }
 
 /// A script for the attacker's page that knows `guess`.

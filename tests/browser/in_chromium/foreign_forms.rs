@@ -1,15 +1,11 @@
 //! Forms on other origins that send themselves to the website, in the browser of somebody who is
 //! logged in there.
 
-use jwt_tests::browser::{Chromium, Exchange};
+use jwt_tests::browser::Chromium;
 
-use super::attacker::{Attacker, Distance, Guess};
+use super::attacker::{Attacker, Distance, Guess, PATHS, assert_refused};
 use super::person::Person;
 use crate::site::Site;
-
-/// Whatever changes something.
-const PATHS: [&str; 5] =
-    ["/logout", "/devices/end", "/devices/end-others", "/api/auth/refresh", "/api/auth/logout"];
 
 /// Somebody with two sessions, at one of the website's origins.
 async fn somebody(chromium: &Chromium, site: &Site, origin: String) -> Person {
@@ -35,24 +31,6 @@ async fn assert_harmless(person: &Person, attacker: &Attacker, host: &str, dista
     }
     assert_eq!(person.sessions().await, sessions);
     person.assert_logged_in().await;
-}
-
-#[track_caller]
-fn assert_refused(post: &Exchange, distance: Distance) {
-    let path = post.url.rsplit_once("/api/auth/refresh");
-    let token = path.map_or("access_token", |_| "refresh_token");
-    match distance {
-        // The browser has sent the token along, so it was the website that refused.
-        Distance::SameSite => {
-            assert!(post.sent_cookie(token), "{post:#?}");
-            assert_eq!(post.status, Some(403), "{post:#?}");
-        }
-        // The browser has kept it to itself: `SameSite=Lax`.
-        Distance::CrossSite => {
-            assert!(!post.sent_cookie(token), "{post:#?}");
-            assert!(matches!(post.status, Some(303 | 401 | 403)), "{post:#?}");
-        }
-    }
 }
 
 #[tokio::test]
