@@ -68,6 +68,7 @@
 //! | cookies | [`JwtAuth::set_cookies`], [`JwtAuth::unset_cookies`], [`CookieOptions`] |
 //! | protection against forged requests | [`CsrfOptions`], [`SameOrigin`] |
 //! | cookies that renew themselves | [`RenewalOptions`], [`JwtAuth::layer`] |
+//! | refusals in another form | [`JwtLayer::refusals`], [`JwtLayer::on_refusal`] |
 //! | the end of an open connection | [`Token::ended`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedbStore`, `RedisStore` |
@@ -220,7 +221,7 @@ pub use token::{AccessToken, EncodedToken, Ended, MAX_TOKEN_BYTES, RefreshToken,
 pub use token_location::{TokenLocation, UnknownLocation};
 pub use token_type::TokenType;
 pub use web::{
-    AuthState, Authority, FreshJwt, Jwt, JwtLayer, JwtService, LoadUser, RefreshJwt, RequireAccess,
-    RequireFresh, RequireRefresh, RequireToken, Route, SameOrigin, ScopeOnly, SecureRouter,
-    TokenRequired,
+    AuthState, Authority, FreshJwt, Jwt, JwtLayer, JwtService, LoadUser, RefreshJwt, RefusalForm,
+    RequireAccess, RequireFresh, RequireRefresh, RequireToken, Route, SameOrigin, ScopeOnly,
+    SecureRouter, TokenRequired,
 };

@@ -222,16 +222,57 @@ async fn access_token(app: &App) -> String {
 async fn cookies_for_development_are_believed_on_this_machine_alone() {
     let app = app(CookieOptions::new().development()).await;
     let cookie = format!("access_token={}", access_token(&app).await);
-    for host in ["localhost", "localhost:3000", "app.localhost", "127.0.0.1:8080", "[::1]:3000"] {
+    for host in [
+        "localhost",
+        "localhost:3000",
+        "localhost.:3000",
+        "app.localhost",
+        "127.0.0.1:8080",
+        "[::1]:3000",
+        "[::ffff:127.0.0.1]:3000",
+    ] {
         assert_eq!(at_host(&app, host, &cookie).await.status, 200, "{host}");
     }
-    for host in ["shop.example", "192.168.0.7", "localhost.shop.example", "0.0.0.0", ""] {
+    for host in [
+        "shop.example",
+        "192.168.0.7",
+        "localhost.shop.example",
+        "0.0.0.0",
+        "",
+        "localhost:99999",
+        "localhost:",
+        "x@localhost",
+    ] {
         token_missing().assert(&at_host(&app, host, &cookie).await);
     }
     let pair = app.auth.login(&Map::from_iter([("sub".to_owned(), json!("alice"))])).await;
     let cookies = app.auth.set_cookies(&pair.expect("a login")).expect("cookies");
     let names = r#"{"access_token", "csrf_access_token", "refresh_token", "csrf_refresh_token"}"#;
     assert_eq!(format!("{cookies:?}"), names);
+}
+
+/// A proxy asks for `localhost` by itself, and so it is everybody's.
+#[tokio::test]
+async fn cookies_for_development_are_not_believed_behind_a_proxy() {
+    let app = app(CookieOptions::new().development()).await;
+    let cookie = format!("access_token={}", access_token(&app).await);
+    for added in [
+        "Forwarded: host=shop.example",
+        "Via: 1.1 proxy",
+        "X-Forwarded-For: 203.0.113.7",
+        "X-Forwarded-Host: shop.example",
+        "X-Forwarded-Proto: https",
+        "X-Real-IP: 203.0.113.7",
+        "x-real-ip:",
+        // Neither of two is believed.
+        "Host: localhost:3000",
+        "Host: shop.example",
+    ] {
+        let reply = at_host(&app, &format!("localhost:3000\r\n{added}"), &cookie).await;
+        if let Some(mismatch) = token_missing().mismatch(&reply) {
+            panic!("{added}: {mismatch}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -12,14 +12,13 @@ use jwt_runtime::{Claims, Ended, Jwt, JwtAuth, JwtAuthBuilder, MemoryStore, Toke
 use jwt_tests::app::{App, authority};
 use jwt_tests::counting::Counting;
 use jwt_tests::keys::SECRET;
-use jwt_tests::plugged::Plugged;
 use jwt_tests::routes::session;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[derive(Claims)]
-struct User {
-    sub: String,
+pub(crate) struct User {
+    pub(crate) sub: String,
 }
 
 #[jwt_required(locations(websocket))]
@@ -97,7 +96,7 @@ impl Socket {
 }
 
 /// A token as a guard hands it over.
-async fn verified(auth: &JwtAuth) -> Token<User> {
+pub(crate) async fn verified(auth: &JwtAuth) -> Token<User> {
     let pair = auth.login(&User { sub: "alice".into() }).await.expect("a login");
     let bearer = format!("Bearer {}", pair.access_token().as_str());
     let request = Request::builder().header("authorization", bearer).body(()).expect("a request");
@@ -107,7 +106,7 @@ async fn verified(auth: &JwtAuth) -> Token<User> {
 }
 
 /// Lets time pass, in steps that others can follow.
-async fn pass(duration: Duration) {
+pub(crate) async fn pass(duration: Duration) {
     let step = Duration::from_millis(100);
     for _ in 0..duration.as_millis() / step.as_millis() {
         tokio::time::advance(step).await;
@@ -176,36 +175,6 @@ async fn refresh_does_not_end_it() {
     app.rotate(&pair.refresh).await;
     app.clock.advance(Duration::from_secs(900));
     assert_eq!(socket.closed().await, closed(3000, "token_expired"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn store_that_is_silent_for_long_ends_it() {
-    let store = Plugged::default();
-    let (auth, _clock) = authority(|builder| builder.secret(SECRET).store(store.clone()));
-    let token = verified(&auth).await;
-    let ended = tokio::spawn(token.ended());
-    store.pull();
-    let begun = tokio::time::Instant::now();
-    assert_eq!(ended.await.expect("no panic"), Ended::StoreUnavailable);
-    let silent = begun.elapsed();
-    assert!((9..=12).contains(&silent.as_secs()), "{silent:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn short_outage_of_the_store_ends_nothing() {
-    let store = Plugged::default();
-    let (auth, _clock) = authority(|builder| builder.secret(SECRET).store(store.clone()));
-    let token = verified(&auth).await;
-    let ended = tokio::spawn(token.ended());
-    for _ in 0..3 {
-        store.pull();
-        pass(Duration::from_secs(8)).await;
-        store.plug_in();
-        pass(Duration::from_secs(1)).await;
-    }
-    assert!(!ended.is_finished());
-    auth.logout(token.registered()).await.expect("the store works");
-    assert_eq!(ended.await.expect("no panic"), Ended::Revoked);
 }
 
 #[test]

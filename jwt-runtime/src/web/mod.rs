@@ -7,6 +7,7 @@ mod cookies;
 mod extract;
 pub(crate) mod guard;
 mod layer;
+mod refusal_form;
 pub(crate) mod rejection;
 mod response;
 mod same_origin;
@@ -19,6 +20,7 @@ pub use extract::{FreshJwt, Jwt, RefreshJwt};
 pub use layer::{
     RequireAccess, RequireFresh, RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
 };
+pub use refusal_form::RefusalForm;
 pub use same_origin::SameOrigin;
 pub use secure::{Route, SecureRouter};
 pub use state::{AuthState, Authority};

@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Request};
 use secrecy::ExposeSecret;
 use tower_service::Service;
 
+use super::JwtLayer;
 use super::body::SharedBody;
 use crate::auth::JwtAuth;
 use crate::cookies::{CookieKind, TokenCookies};
@@ -27,12 +28,12 @@ use crate::web::cookies;
 #[derive(Clone, Debug)]
 pub struct JwtService<S> {
     inner: S,
-    auth: JwtAuth,
+    layer: JwtLayer,
 }
 
 impl<S> JwtService<S> {
-    pub(super) fn new(inner: S, auth: JwtAuth) -> Self {
-        Self { inner, auth }
+    pub(super) fn new(inner: S, layer: JwtLayer) -> Self {
+        Self { inner, layer }
     }
 }
 
@@ -49,7 +50,7 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let auth = self.auth.clone();
+        let JwtLayer { auth, words } = self.layer.clone();
         let (mut parts, body) = request.into_parts();
         let (shared, body) = SharedBody::of(body);
         let renews = renews(&auth, &parts);
@@ -57,6 +58,7 @@ where
         let answer = self.inner.call(Request::from_parts(parts, body));
         Box::pin(async move {
             let mut response = answer.await?.into_response();
+            words.apply(&mut response);
             if exchange.was_queried() {
                 hide(response.headers_mut());
             }
