@@ -7,8 +7,8 @@ use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jwt_runtime::{
-    IssueOptions, JwtAuth, MemoryStore, RefreshToken, Registered, RenewalOptions, TokenCookies,
-    TokenLocation, fresh_jwt_required, jwt_required, refresh_required,
+    CookieOptions, IssueOptions, JwtAuth, MemoryStore, RefreshToken, Registered, RenewalOptions,
+    TokenCookies, TokenLocation, fresh_jwt_required, jwt_required, refresh_required,
 };
 use jwt_tests::app::{App, authority};
 use jwt_tests::clock::START;
@@ -234,21 +234,23 @@ async fn short_token_is_not_made_long() {
     visit.get("/me").await.assert_status(200);
 }
 
-/// Its token is not an access token, whatever the guard is for.
+/// A refresh token is not renewed to an access token, not even where a session goes on after it.
 #[tokio::test]
 async fn refresh_guard_renews_nothing() {
-    let mut visit =
-        Visit::at(routes(), |builder| trading(builder).refresh_lifetime(Duration::from_secs(900)))
-            .await;
-    visit.pass(880);
-    let reply = visit.get("/refreshing").await.assert_status(200);
-    assert_eq!(reply.body, "alice");
-    assert_no_cookies(&reply);
-    // Nor is it traded when there is none.
-    let refresh = visit.refresh();
-    visit.jar = Jar::default();
-    let draft = Draft::get().cookie("__Host-access_token", &refresh);
-    token_missing().assert(&draft.send(&visit.app, "/refreshing").await.expect("an answer"));
+    for has_store in [true, false] {
+        let mut visit = Visit::at(routes(), |builder| {
+            let options = CookieOptions::new().refresh_path("/");
+            let builder = builder.cookies(options).renewal(RenewalOptions::new());
+            let builder = builder.refresh_lifetime(Duration::from_secs(900));
+            let builder = builder.session_lifetime(Duration::from_secs(3600));
+            if has_store { builder.store(MemoryStore::new()) } else { builder }
+        })
+        .await;
+        visit.pass(880);
+        let reply = visit.get("/refreshing").await.assert_status(200);
+        assert_eq!(reply.body, "alice");
+        assert_no_cookies(&reply);
+    }
 }
 
 /// Somebody who has logged in before cookies were configured can send forms after a renewal.

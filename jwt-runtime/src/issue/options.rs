@@ -165,7 +165,7 @@ impl LoginOptions {
     /// Keeps the session's cookies only until the browser is closed, whatever is configured: a login
     /// without "remember me".
     ///
-    /// It holds for the cookies of every refresh and renewal of this session, too.
+    /// It holds for the cookies of every refresh and renewal of that login, too.
     pub fn session_cookies(mut self) -> Self {
         self.session_cookies = true;
         self

@@ -10,7 +10,6 @@ use jwt_tests::browser::{Device, Exchange};
 use tokio::net::TcpListener;
 
 use super::person::Person;
-use crate::site::Site;
 
 /// Finds out what may be known of the CSRF token. Cookies are not told apart by port, so a page on
 /// another port of `localhost` reads the cookie of the website.
@@ -66,13 +65,8 @@ impl Attacker {
         Self::start_at("127.0.0.1", 0).await
     }
 
-    /// On the port of the website, of another address of the loopback interface.
-    #[cfg(target_os = "linux")]
-    pub(super) async fn start_on_the_port_of(site: &Site) -> Self {
-        Self::start_at("127.0.0.2", site.port()).await
-    }
-
-    async fn start_at(host: &str, port: u16) -> Self {
+    /// On an address of the loopback interface, and on any port if it is 0.
+    pub(super) async fn start_at(host: &str, port: u16) -> Self {
         let listener = TcpListener::bind((host, port)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let page = Arc::new(Mutex::new(String::new()));

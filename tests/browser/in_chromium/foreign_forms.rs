@@ -78,7 +78,7 @@ async fn a_form_on_a_name_below_localhost_cannot_act() {
 #[tokio::test]
 async fn a_form_on_the_same_port_of_another_address_cannot_act() {
     let (site, chromium) = (Site::start(), Chromium::start());
-    let attacker = Attacker::start_on_the_port_of(&site).await;
+    let attacker = Attacker::start_at("127.0.0.2", site.port()).await;
     let ada = somebody(&chromium, &site, site.loopback()).await;
     assert_harmless(&ada, &attacker, "127.0.0.2", Distance::CrossSite).await;
 }

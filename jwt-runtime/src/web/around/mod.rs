@@ -57,7 +57,9 @@ struct Words {
 
 /// What an application answers in place of a refusal.
 #[derive(Clone)]
-struct RefusalHook(Arc<dyn Fn(&AuthError) -> Option<Response> + Send + Sync>);
+struct RefusalHook(Arc<Answer>);
+
+type Answer = dyn Fn(&AuthError) -> Option<Response> + Send + Sync;
 
 impl fmt::Debug for RefusalHook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
