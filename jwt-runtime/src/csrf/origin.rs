@@ -103,8 +103,12 @@ fn split_origin(origin: &str) -> Option<(Scheme, Authority)> {
 /// Whether a configured origin is spelt as browsers spell theirs.
 pub(super) fn is_origin(text: &str) -> bool {
     let Some((scheme, authority)) = split_origin(text) else { return false };
-    let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
-    is_lower && authority.port_u16() != Some(scheme.port()) && !authority.as_str().ends_with(':')
+    // A wildcard is a name to the parser, and one that no browser ever sends.
+    let is_plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._:[]".contains(&byte);
+    authority.as_str().bytes().all(is_plain)
+        && authority.port_u16() != Some(scheme.port())
+        && !authority.as_str().ends_with(':')
 }
 
 #[cfg(test)]
