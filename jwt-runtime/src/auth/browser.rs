@@ -41,8 +41,9 @@ impl BrowserOptions {
         let Self { mut locate, header_name, cookies, csrf, renewal } = self;
         check_locate(&locate)?;
         if let Some(name) = header_name {
-            locate.header.name = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| setting("header_name", "it is not the name of a header"))?;
+            locate.header.name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+                ConfigError::setting("header_name", "it is not the name of a header")
+            })?;
         }
         let is_read = locate.locations.contains(&TokenLocation::Cookie);
         if cookies.is_none() && !is_read {
@@ -67,11 +68,11 @@ impl BrowserOptions {
 fn check_locate(settings: &LocateSettings) -> Result<(), ConfigError> {
     let locations = &settings.locations;
     if locations.is_empty() {
-        return Err(setting("token_location", "name one location at least"));
+        return Err(ConfigError::setting("token_location", "name one location at least"));
     }
     for (position, location) in locations.iter().enumerate() {
         if locations[..position].contains(location) {
-            return Err(setting("token_location", "a location is there twice"));
+            return Err(ConfigError::setting("token_location", "a location is there twice"));
         }
     }
     let names = [
@@ -81,18 +82,14 @@ fn check_locate(settings: &LocateSettings) -> Result<(), ConfigError> {
         ("refresh_form_field", &settings.body.form_name),
     ];
     match names.into_iter().find(|(_, name)| name.is_empty()) {
-        Some((name, _)) => Err(setting(name, "it is empty")),
+        Some((name, _)) => Err(ConfigError::setting(name, "it is empty")),
         None if settings.header.scheme.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(()),
-        None => Err(setting("header_type", "a scheme is one word")),
+        None => Err(ConfigError::setting("header_type", "a scheme is one word")),
     }
 }
 
-fn setting(name: &str, reason: &str) -> ConfigError {
-    ConfigError::Setting { name: name.to_owned(), reason: reason.to_owned() }
-}
-
 fn needs_cookies(name: &str) -> ConfigError {
-    setting(
+    ConfigError::setting(
         name,
         "needs cookies; name `TokenLocation::Cookie` in `.locations(…)`, or write `.cookies(…)`",
     )

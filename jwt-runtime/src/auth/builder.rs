@@ -174,10 +174,7 @@ impl JwtAuthBuilder {
             return Err(ConfigError::Empty("audience"));
         }
         if self.watch_interval < Duration::from_millis(10) {
-            return Err(ConfigError::Setting {
-                name: "watch_interval".to_owned(),
-                reason: "it has to be 10 ms at least".to_owned(),
-            });
+            return Err(ConfigError::setting("watch_interval", "it has to be 10 ms at least"));
         }
         let access_lifetime = self.sessions.access_lifetime(self.access_lifetime);
         let (locate, cookies) = self.browser.resolve(access_lifetime, &self.sessions)?;

@@ -1,6 +1,5 @@
 //! The configuration as data: from a file through serde, or from the environment.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -221,7 +220,7 @@ impl JwtConfig {
             (Some(url), None) => add_redis(builder, url.expose_secret()),
             (None, Some(path)) => add_file(builder, &path),
             (Some(_), Some(_)) => {
-                Err(setting("store_path", &"set `redis_url` or `store_path`, not both"))
+                Err(ConfigError::setting("store_path", "set `redis_url` or `store_path`, not both"))
             }
         }
     }
@@ -247,11 +246,14 @@ impl JwtConfig {
             (Some(limit), None | Some("end_oldest")) => SessionLimit::EndOldest(limit),
             (Some(limit), Some("refuse")) => SessionLimit::Refuse(limit),
             (_, Some("end_oldest" | "refuse")) => {
-                return Err(setting("session_limit_policy", &"needs `session_limit` beside it"));
+                return Err(ConfigError::setting(
+                    "session_limit_policy",
+                    "needs `session_limit` beside it",
+                ));
             }
             (_, Some(_)) => {
                 let known = "the policies are `end_oldest` and `refuse`";
-                return Err(setting("session_limit_policy", &known));
+                return Err(ConfigError::setting("session_limit_policy", known));
             }
         };
         Ok(builder.session_limit(limit))
@@ -268,7 +270,9 @@ impl JwtConfig {
 
     fn add_keys(&self, builder: JwtAuthBuilder) -> Result<JwtAuthBuilder, ConfigError> {
         let algorithm: Option<Algorithm> = match &self.algorithm {
-            Some(name) => Some(name.parse().map_err(|error| setting("algorithm", &error))?),
+            Some(name) => {
+                Some(name.parse().map_err(|error| ConfigError::setting("algorithm", error))?)
+            }
             None => None,
         };
         let private = pem("private_key", self.private_key.as_ref(), &self.private_key_file)?;
@@ -276,7 +280,10 @@ impl JwtConfig {
         let public = pem("public_key", given.as_ref(), &self.public_key_file)?;
         if let Some(secret) = &self.secret_key {
             if private.is_some() || public.is_some() {
-                return Err(setting("secret_key", &"set a secret or a key pair, not both"));
+                return Err(ConfigError::setting(
+                    "secret_key",
+                    "set a secret or a key pair, not both",
+                ));
             }
             let algorithm = algorithm.unwrap_or(Algorithm::HS256);
             let key = SigningKey::from_secret(algorithm, secret.expose_secret())?;
@@ -288,8 +295,9 @@ impl JwtConfig {
         if private.is_none() && public.is_none() {
             return Err(ConfigError::KeyMissing);
         }
-        let algorithm = algorithm
-            .ok_or_else(|| setting("algorithm", &"required with `private_key` or `public_key`"))?;
+        let algorithm = algorithm.ok_or_else(|| {
+            ConfigError::setting("algorithm", "required with `private_key` or `public_key`")
+        })?;
         let mut builder = builder;
         if let Some(pem) = public {
             let key = VerifyingKey::from_pem(algorithm, pem.expose_secret())?;
@@ -316,7 +324,7 @@ fn add_redis(builder: JwtAuthBuilder, url: &str) -> Result<JwtAuthBuilder, Confi
 
 #[cfg(not(feature = "redis"))]
 fn add_redis(_: JwtAuthBuilder, _: &str) -> Result<JwtAuthBuilder, ConfigError> {
-    Err(setting("redis_url", &"needs the feature `redis` of jwt-runtime"))
+    Err(ConfigError::setting("redis_url", "needs the feature `redis` of jwt-runtime"))
 }
 
 #[cfg(feature = "redb")]
@@ -326,11 +334,7 @@ fn add_file(builder: JwtAuthBuilder, path: &Path) -> Result<JwtAuthBuilder, Conf
 
 #[cfg(not(feature = "redb"))]
 fn add_file(_: JwtAuthBuilder, _: &Path) -> Result<JwtAuthBuilder, ConfigError> {
-    Err(setting("store_path", &"needs the feature `redb` of jwt-runtime"))
-}
-
-pub(super) fn setting(name: &str, reason: &dyn fmt::Display) -> ConfigError {
-    ConfigError::Setting { name: name.to_owned(), reason: reason.to_string() }
+    Err(ConfigError::setting("store_path", "needs the feature `redb` of jwt-runtime"))
 }
 
 /// A key that is given as text or as a file.
@@ -344,10 +348,10 @@ fn pem(
         (Some(text), None) => Ok(Some(text.clone())),
         (None, Some(path)) => match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(text.into())),
-            Err(error) => Err(setting(&format!("{name}_file"), &error)),
+            Err(error) => Err(ConfigError::setting(&format!("{name}_file"), error)),
         },
         (Some(_), Some(_)) => {
-            Err(setting(name, &format!("set `{name}` or `{name}_file`, not both")))
+            Err(ConfigError::setting(name, format!("set `{name}` or `{name}_file`, not both")))
         }
     }
 }

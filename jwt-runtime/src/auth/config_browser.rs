@@ -3,7 +3,7 @@
 
 use http::Method;
 
-use super::config::{JwtConfig, setting};
+use super::config::JwtConfig;
 use super::config_values::{parse_duration, parse_flag, parse_list};
 use super::{JwtAuthBuilder, RenewalOptions};
 use crate::cookies::{CookieOptions, SameSite};
@@ -101,7 +101,8 @@ impl JwtConfig {
         if !self.token_location.is_empty() {
             let locations: Result<Vec<TokenLocation>, _> =
                 self.token_location.iter().map(|name| name.parse()).collect();
-            let locations = locations.map_err(|error| setting("token_location", &error))?;
+            let locations =
+                locations.map_err(|error| ConfigError::setting("token_location", error))?;
             builder = builder.locations(locations);
         }
         builder = with(builder, &self.header_name, JwtAuthBuilder::header_name);
@@ -118,7 +119,7 @@ impl JwtConfig {
     fn cookie_options(&self) -> Result<Option<CookieOptions>, ConfigError> {
         if self.cookie_http_only == Some(false) {
             let reason = "a token that scripts can read is stolen by the first script that is injected; leave it out";
-            return Err(setting("cookie_http_only", &reason));
+            return Err(ConfigError::setting("cookie_http_only", reason));
         }
         let plain = CookieOptions::new();
         let mut options = Changed::new(plain);
@@ -220,7 +221,7 @@ fn same_site(name: &str) -> Result<SameSite, ConfigError> {
         "strict" => Ok(SameSite::Strict),
         "lax" => Ok(SameSite::Lax),
         "none" => Ok(SameSite::None),
-        _ => Err(setting("cookie_samesite", &"it is `strict`, `lax` or `none`")),
+        _ => Err(ConfigError::setting("cookie_samesite", "it is `strict`, `lax` or `none`")),
     }
 }
 
@@ -228,5 +229,5 @@ fn methods(name: &str, names: Option<&[String]>) -> Result<Option<Vec<Method>>, 
     let Some(names) = names else { return Ok(None) };
     let methods: Result<Vec<Method>, _> =
         names.iter().map(|name| Method::from_bytes(name.to_ascii_uppercase().as_bytes())).collect();
-    methods.map(Some).map_err(|_| setting(name, &"a method is a word, such as `POST`"))
+    methods.map(Some).map_err(|_| ConfigError::setting(name, "a method is a word, such as `POST`"))
 }

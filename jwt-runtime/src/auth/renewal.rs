@@ -226,7 +226,7 @@ impl RenewalSettings {
 }
 
 fn setting(reason: &str) -> ConfigError {
-    ConfigError::Setting { name: "renewal".to_owned(), reason: reason.to_owned() }
+    ConfigError::setting("renewal", reason)
 }
 
 /// Whether a path is this one, or one below it.

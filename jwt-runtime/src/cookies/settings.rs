@@ -139,7 +139,7 @@ fn check(name: &str, holds: bool, reason: &str) -> Result<(), ConfigError> {
     if holds {
         return Ok(());
     }
-    Err(ConfigError::Setting { name: name.to_owned(), reason: reason.to_owned() })
+    Err(ConfigError::setting(name, reason))
 }
 
 /// The name and path of one cookie, if a browser will have it.

@@ -189,7 +189,7 @@ impl CsrfSettings {
         for origin in &options.trusted_origins {
             if !is_origin(origin) {
                 let reason = "an origin is `https://host` or `https://host:port`, in lower case and without a path";
-                return Err(setting("csrf_trusted_origins", reason));
+                return Err(ConfigError::setting("csrf_trusted_origins", reason));
             }
         }
         let places = |names: &Names, token_type| -> Result<Places, ConfigError> {
@@ -197,10 +197,11 @@ impl CsrfSettings {
                 TokenType::Access => format!("access_csrf_{purpose}_name"),
                 TokenType::Refresh => format!("refresh_csrf_{purpose}_name"),
             };
-            let header = HeaderName::from_bytes(names.header.as_bytes())
-                .map_err(|_| setting(&name("header"), "it is not the name of a header"))?;
+            let header = HeaderName::from_bytes(names.header.as_bytes()).map_err(|_| {
+                ConfigError::setting(&name("header"), "it is not the name of a header")
+            })?;
             if names.field.is_empty() {
-                return Err(setting(&name("field"), "it is empty"));
+                return Err(ConfigError::setting(&name("field"), "it is empty"));
             }
             let cookie = cookies.name(CookieKind::csrf_of(token_type));
             let told = CsrfPlaces(Arc::new(PlaceNames {
@@ -245,8 +246,4 @@ impl CsrfSettings {
             TokenType::Refresh => &double_submit.refresh,
         })
     }
-}
-
-fn setting(name: &str, reason: &str) -> ConfigError {
-    ConfigError::Setting { name: name.to_owned(), reason: reason.to_owned() }
 }

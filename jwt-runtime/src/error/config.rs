@@ -111,6 +111,13 @@ pub enum ConfigError {
     Store(#[from] StoreError),
 }
 
+impl ConfigError {
+    /// What is wrong with one setting.
+    pub(crate) fn setting(name: &str, reason: impl fmt::Display) -> Self {
+        Self::Setting { name: name.to_owned(), reason: reason.to_string() }
+    }
+}
+
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         chain(self, f)

@@ -4,11 +4,9 @@ use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::header::{CACHE_CONTROL, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::response::NO_STORE;
 use crate::cookies::TokenCookies;
 use crate::error::{AuthError, IssueError};
-
-/// Tokens are not for caches; RFC 6749 §5.1.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What caches of one kind obey before `Cache-Control`; RFC 9213.
 const TARGETED: [HeaderName; 2] =

@@ -13,7 +13,7 @@ use crate::error::AuthError;
 use crate::issue::{AccessGrant, TokenPair};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl IntoResponse for TokenPair {
     fn into_response(self) -> Response {
