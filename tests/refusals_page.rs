@@ -42,8 +42,9 @@ ours where a trait is missing, and the notes below them say what to write.
 ";
 
 /// What a file's name spells as words, and Rust as one.
-const IDENTIFIERS: [&str; 9] = [
+const IDENTIFIERS: [&str; 10] = [
     "allow_sensitive",
+    "any_type",
     "cfg_attr",
     "debug_handler",
     "max_age",

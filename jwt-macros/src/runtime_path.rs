@@ -96,6 +96,7 @@ items! {
     guard = Guard;
     kind_access = kind::Access;
     kind_refresh = kind::Refresh;
+    kind_any = kind::Any;
     claims_of = ClaimsOf;
     state_of = StateOf;
     parts = Parts;

@@ -189,7 +189,7 @@ pub mod manual;
 #[cfg(feature = "test-util")]
 pub mod testing;
 
-pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig, RenewalOptions, ReuseEvent};
+pub use auth::{JwtAuth, JwtAuthBuilder, JwtConfig, NewToken, RenewalOptions, ReuseEvent};
 pub use claims::{
     AnyState, Audience, Claims, CsrfToken, Expected, Freshness, HasRoles, HasScopes, NoClaims,
     RESERVED_CLAIMS, RefusedClaim, Registered, RoleSet, Scope, ScopeError, Scopes,
@@ -217,11 +217,14 @@ pub use store::{
 pub use store::{FeedLost, LocalView, RedisStore, RedisStoreBuilder, ViewStats};
 #[cfg(feature = "redb")]
 pub use store::{RedbStore, RedbStoreBuilder};
-pub use token::{AccessToken, EncodedToken, Ended, MAX_TOKEN_BYTES, RefreshToken, Token};
+pub use token::{
+    AccessToken, EncodedToken, Ended, MAX_TOKEN_BYTES, OlderTokens, RefreshToken, Token,
+    UnverifiedToken,
+};
 pub use token_location::{TokenLocation, UnknownLocation};
 pub use token_type::TokenType;
 pub use web::{
-    AuthState, Authority, FreshJwt, Jwt, JwtLayer, JwtService, LoadUser, RefreshJwt, RefusalForm,
-    RequireAccess, RequireFresh, RequireRefresh, RequireToken, Route, SameOrigin, ScopeOnly,
-    SecureRouter, TokenRequired,
+    AnyJwt, AuthState, Authority, FreshJwt, Jwt, JwtLayer, JwtService, LoadUser, RefreshJwt,
+    RefusalForm, RequireAccess, RequireAnyType, RequireFresh, RequireRefresh, RequireToken, Route,
+    SameOrigin, ScopeOnly, SecureRouter, TokenRequired,
 };

@@ -12,20 +12,27 @@ pub mod kind {
     /// Guards that take refresh tokens.
     #[derive(Clone, Copy, Debug)]
     pub struct Refresh;
+    /// Guards that take both.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Any;
 }
 
-/// [`kind::Access`] or [`kind::Refresh`].
+/// [`kind::Access`], [`kind::Refresh`] or [`kind::Any`].
 pub trait TokenKind: Send + Sync + 'static {
-    /// The same as a value.
-    const TOKEN_TYPE: TokenType;
+    /// The same as values, in the order in which they are looked for.
+    const TOKEN_TYPES: &'static [TokenType];
 }
 
 impl TokenKind for kind::Access {
-    const TOKEN_TYPE: TokenType = TokenType::Access;
+    const TOKEN_TYPES: &'static [TokenType] = &[TokenType::Access];
 }
 
 impl TokenKind for kind::Refresh {
-    const TOKEN_TYPE: TokenType = TokenType::Refresh;
+    const TOKEN_TYPES: &'static [TokenType] = &[TokenType::Refresh];
+}
+
+impl TokenKind for kind::Any {
+    const TOKEN_TYPES: &'static [TokenType] = &[TokenType::Access, TokenType::Refresh];
 }
 
 /// The type of a `#[claims]` or `#[token]` parameter in a handler for tokens of kind `K`.
@@ -33,7 +40,7 @@ impl TokenKind for kind::Refresh {
     message = "`{Self}` cannot be taken from a token here",
     label = "not a claims type, and not a token of the kind that this guard lets through",
     note = "take a type with `#[derive(Claims)]`, `Token<T>`, `Registered`, a `serde_json::Map<String, Value>`, or an `Option` of them",
-    note = "`AccessToken<T>` goes with `#[jwt_required]` and `#[fresh_jwt_required]`, `RefreshToken<T>` with `#[refresh_required]`"
+    note = "`AccessToken<T>` goes with `#[jwt_required]` and `#[fresh_jwt_required]`, `RefreshToken<T>` with `#[refresh_required]`, `Token<T>` with all of them"
 )]
 pub trait GuardParam<K: TokenKind>: Sized + Send {
     /// The claims type that the token is read into.

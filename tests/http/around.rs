@@ -27,7 +27,9 @@ struct User {
 #[refresh_required(locations(json, form))]
 async fn refresh(#[token] old: RefreshToken<User>, body: Bytes) -> Json<Value> {
     let text = String::from_utf8_lossy(&body).into_owned();
-    Json(json!({ "sub": old.sub, "location": old.location().as_str(), "body": text }))
+    Json(
+        json!({ "sub": old.sub, "location": old.location().expect("a request").as_str(), "body": text }),
+    )
 }
 
 #[jwt_required(locations(cookie))]
@@ -42,7 +44,7 @@ async fn shown(
     uri: Uri,
     OriginalUri(original): OriginalUri,
 ) -> String {
-    format!("{} {} {uri} {original}", token.sub, token.location())
+    format!("{} {} {uri} {original}", token.sub, token.location().expect("a request"))
 }
 
 #[jwt_required(locations(query))]

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
 use jwt_runtime::{
-    AnyState, AuthError, Claims, IssueError, IssueOptions, JwtAuth, LoginOptions, MAX_TOKEN_BYTES,
-    RefreshToken, TokenPair, refresh_required,
+    AccessGrant, AnyState, AuthError, Claims, IssueError, IssueOptions, JwtAuth, LoginOptions,
+    MAX_TOKEN_BYTES, RefreshToken, Scopes, TokenPair, refresh_required,
 };
-use jwt_tests::app::App;
+use jwt_tests::app::{App, Pair};
 use jwt_tests::clock::START;
-use jwt_tests::refusal::{token_expired, token_not_issued, token_revoked};
-use jwt_tests::routes::guarded::User;
+use jwt_tests::refusal::{token_expired, token_not_issued, token_reused, token_revoked};
+use jwt_tests::routes::guarded::{self, User};
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
 
@@ -206,4 +209,42 @@ async fn label_is_kept_with_the_session_and_not_in_the_token() {
     let sessions = app.auth.sessions("alice").await.expect("a list");
     assert_eq!(sessions[0].label.as_deref(), Some("Firefox on \u{1f427}"));
     assert!(!claims(pair.access_token().as_str()).contains_key("label"));
+}
+
+#[tokio::test]
+async fn a_single_token_is_an_answer_of_its_own() {
+    async fn grant(State(auth): State<JwtAuth>) -> Result<AccessGrant, AuthError> {
+        let claims = Map::from_iter([("sub".to_owned(), json!("alice"))]);
+        let options = IssueOptions::new().lifetime(Duration::from_secs(60)).fresh();
+        auth.grant_access(&claims, options).await
+    }
+    let app =
+        App::routed(Router::new().route("/grant", post(grant)).merge(guarded::routes())).await;
+    let reply = app.call("POST", "/grant").send().await.assert_status(200);
+    assert_eq!(reply.headers_named("cache-control"), ["no-store"]);
+    assert_eq!(reply.json()["expires_in"], 60);
+    assert_eq!(reply.json()["token_type"], "Bearer");
+    assert_eq!(reply.json().as_object().map(Map::len), Some(3));
+    app.get("/fresh", &reply.text("access_token")).await.assert_status(200);
+}
+
+/// A refresh token may say less than the access tokens that it is traded for.
+#[tokio::test]
+async fn a_rotation_may_change_the_claims_type() {
+    #[refresh_required]
+    async fn enrich(
+        #[token] old: RefreshToken<Map<String, Value>>,
+        State(auth): State<JwtAuth>,
+    ) -> Result<TokenPair, AuthError> {
+        let scope = Scopes::try_from_iter(["orders:read"]).expect("a scope");
+        let user = User { sub: old.registered().sub.clone(), scope, ..alice() };
+        auth.rotate_with(old, &user).await
+    }
+    let app =
+        App::routed(Router::new().route("/enrich", post(enrich)).merge(guarded::routes())).await;
+    let claims = Map::from_iter([("sub".to_owned(), json!("alice"))]);
+    let refresh = app.auth.issue_refresh(&claims, IssueOptions::new()).await.expect("a token");
+    let pair = Pair::read(&app.post("/enrich", refresh.as_str()).await.assert_status(200));
+    app.get("/read", &pair.access).await.assert_status(200);
+    token_reused().assert(&app.post("/enrich", refresh.as_str()).await);
 }

@@ -320,3 +320,22 @@ async fn conditions_add_up() {
         }
     }
 }
+
+/// A preflight has no token, and a layer is in front of what answers it.
+#[tokio::test]
+async fn options_pass_where_they_are_exempt() {
+    let (auth, clock) = authority(|builder| builder.secret(SECRET));
+    let preflight = || get(inside).options(|| async { "preflight" }).post(inside);
+    let routes = Router::new()
+        .route("/exempt", preflight())
+        .route_layer(auth.require_access().exempt_options().claims::<User>().all_scopes(["a"]))
+        .merge(Router::new().route("/guarded", preflight()).route_layer(auth.require_access()));
+    let app = App::serve(auth.clone(), clock, routes.with_state(auth)).await;
+    let reply = app.call("OPTIONS", "/exempt").send().await.assert_status(200);
+    assert_eq!(reply.body, "preflight");
+    refusal::token_missing().assert(&app.call("OPTIONS", "/guarded").send().await);
+    for method in ["GET", "POST", "HEAD", "PUT", "options"] {
+        let reply = app.call(method, "/exempt").send().await;
+        assert_eq!(reply.status, 401, "{method}: {reply:?}");
+    }
+}

@@ -53,21 +53,21 @@ async fn header_alone_is_read() {
 
 #[jwt_required]
 async fn configured(#[claims] token: Token<User>) -> String {
-    token.location().to_string()
+    token.location().expect("a request").to_string()
 }
 
 async fn plain(Jwt(token): Jwt<Token<User>>) -> String {
-    token.location().to_string()
+    token.location().expect("a request").to_string()
 }
 
 #[refresh_required]
 async fn refresh(#[token] old: RefreshToken<User>) -> String {
-    old.location().to_string()
+    old.location().expect("a request").to_string()
 }
 
 #[jwt_required(locations(cookie, query))]
 async fn of_its_own(#[claims] token: Token<User>) -> String {
-    token.location().to_string()
+    token.location().expect("a request").to_string()
 }
 
 async fn app(configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> App {

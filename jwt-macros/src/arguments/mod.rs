@@ -136,7 +136,7 @@ impl<T: FromArgument> FromArgument for Keyed<T> {
 }
 
 impl Argument {
-    fn word(&self) -> Result<()> {
+    pub(crate) fn word(&self) -> Result<()> {
         match self.value {
             Written::Word => Ok(()),
             _ => Err(self.misused("takes no value")),

@@ -62,6 +62,7 @@ fn arguments_about_the_token_need_a_policy() {
         "jwt_required(issuer = \"a\")",
         "jwt_required(audience = \"a\")",
         "jwt_required(skip_revocation)",
+        "jwt_required(any_type)",
         "jwt_required(all_scopes(\"a\"))",
         "jwt_required(any_scope(\"a\"))",
         "jwt_required(all_roles(R::A))",
@@ -102,6 +103,10 @@ fn rules_are_those_that_were_written() {
         ("jwt_required(audience(\"a\", \"b\"))", "U", "access().audience(&[\"a\",\"b\"])"),
         ("jwt_required(audience = \"a\")", "U", "access().audience(&[\"a\"])"),
         ("jwt_required(skip_revocation)", "U", "access().skip_revocation()"),
+        ("jwt_required(any_type)", "U", "any_type()"),
+        ("jwt_required(any_type, optional)", "Option<U>", "any_type().optional()"),
+        ("jwt_required(optional(lenient))", "Option<U>", "access().lenient()"),
+        ("jwt_required(any_type, optional(lenient))", "Option<U>", "any_type().lenient()"),
     ] {
         assert_eq!(rules(attribute, parameter), expected, "{attribute}");
     }

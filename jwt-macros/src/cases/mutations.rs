@@ -13,7 +13,7 @@ const ROUNDS: usize = 4_000;
 /// What may come in anywhere.
 const STRAY: &str = "# ! , ; : = | & < > $ . 1 \"a b\" 'x' 'life self Self fn async impl crate r#fn optional claims () {} [] (,) \
                      any_role all_scopes require max_age state sub roles serde rename Option RefreshToken Jwt \
-                     policy authorize user public test locations self_type issuer audience skip_revocation return \
+                     policy authorize user public any_type lenient test locations self_type issuer audience skip_revocation return \
                      mod const static trait unsafe pub where for dyn self .. Future Ready";
 
 /// What does something only as a whole.

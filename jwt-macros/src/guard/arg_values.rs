@@ -10,6 +10,31 @@ use crate::arguments::values::{elements, plain_value, twice, whole_seconds};
 use crate::arguments::{Argument, FromArgument, scope_token};
 use crate::diagnostics::error;
 
+/// `optional` or `optional(lenient)`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Presence {
+    /// No token is `None`.
+    Optional,
+    /// So is one that is refused.
+    Lenient,
+}
+
+impl FromArgument for Presence {
+    fn from_argument(argument: &Argument) -> Result<Self> {
+        if argument.word().is_ok() {
+            return Ok(Self::Optional);
+        }
+        let values = argument.list().map(|group| group.stream().to_string());
+        match values.as_deref() {
+            Ok("lenient") => Ok(Self::Lenient),
+            _ => {
+                let Argument { name, form, .. } = argument;
+                Err(error(name, format!("`{name}` is a word, or has one value; write `{form}`")))
+            }
+        }
+    }
+}
+
 /// `all_scopes("a", Perm::B)`.
 #[derive(Debug)]
 pub(super) struct ScopeList(pub(super) Vec<Scope>);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Ident, Type, parse_quote};
 
-use super::arg_values::{Authorization, MaxAge, Requirement, RoleList, ScopeList};
+use super::arg_values::{Authorization, MaxAge, Presence, Requirement, RoleList, ScopeList};
 use super::locations::Locations;
 use super::model::{Attr, Condition, Quantifier};
 use crate::arguments::values::{Text, Texts, Word};
@@ -11,7 +11,8 @@ use crate::arguments::{Arguments, Keyed, Known};
 use crate::diagnostics::Errors;
 use crate::runtime_path::{self, Runtime};
 
-const OPTIONAL: Known = Known { name: "optional", form: "optional" };
+const OPTIONAL: Known = Known { name: "optional", form: "optional` or `optional(lenient)" };
+const ANY_TYPE: Known = Known { name: "any_type", form: "any_type" };
 const CLAIMS: Known = Known { name: "claims", form: "claims = YourClaims" };
 const ALL_SCOPES: Known = Known { name: "all_scopes", form: "all_scopes(\"orders:write\")" };
 const ANY_SCOPE: Known =
@@ -32,8 +33,9 @@ const SKIP_REVOCATION: Known = Known { name: "skip_revocation", form: "skip_revo
 const CRATE: Known = runtime_path::ARGUMENT;
 
 /// Every argument, in the order of the documentation, and the attributes that know it.
-const ARGUMENTS: [(Known, &[Attr]); 18] = [
+const ARGUMENTS: [(Known, &[Attr]); 19] = [
     (OPTIONAL, &[Attr::Access]),
+    (ANY_TYPE, &[Attr::Access]),
     (MAX_AGE, &[Attr::Fresh]),
     (CLAIMS, &Attr::ALL),
     (ALL_SCOPES, &Attr::ALL),
@@ -71,6 +73,10 @@ fn explain(attr: Attr, name: &str) -> Option<String> {
         "skip_revocation" => format!(
             "`{here}` cannot skip the store, which knows what refresh tokens were used before; remove `skip_revocation`"
         ),
+        "any_type" => format!(
+            "`any_type` is an argument of `#[jwt_required]`; write that in place of `{here}`, or remove `any_type`"
+        ),
+        "lenient" => "`lenient` is a value of `optional`; write `optional(lenient)`".to_owned(),
         "fresh" => format!(
             "`fresh` is not an argument but an attribute; write `#[fresh_jwt_required]` in place of `{here}`"
         ),
@@ -87,6 +93,10 @@ pub(super) struct Args {
     /// The names of everything that was written.
     pub(super) keys: Vec<Ident>,
     pub(super) optional: Option<Ident>,
+    /// A token that is refused counts as none.
+    pub(super) lenient: bool,
+    /// Refresh tokens pass as well.
+    pub(super) any_type: Option<Ident>,
     pub(super) claims: Option<Keyed<Type>>,
     /// The names of the conditions that were written, also of those that could not be read.
     pub(super) condition_keys: Vec<Ident>,
@@ -107,13 +117,19 @@ impl Args {
     pub(super) fn parse(attr: Attr, tokens: TokenStream, errors: &mut Errors) -> Self {
         let explain = |name: &str| explain(attr, name);
         let mut list = Arguments::parse(tokens, &attr.written(), &known(attr), explain, errors);
+        let keys = list.keys().cloned().collect();
         let locations: Option<Locations> = list.take(LOCATIONS.name, errors);
-        if let Some(locations) = &locations {
+        let any_type = flag(&mut list, ANY_TYPE, errors);
+        if let (Some(locations), None) = (&locations, &any_type) {
             locations.check(attr, errors);
         }
+        let optional = list.key(OPTIONAL.name);
+        let presence: Option<Presence> = list.take(OPTIONAL.name, errors);
         Self {
-            keys: list.keys().cloned().collect(),
-            optional: flag(&mut list, OPTIONAL, errors),
+            keys,
+            optional,
+            lenient: matches!(presence, Some(Presence::Lenient)),
+            any_type,
             claims: list.key(CLAIMS.name).map(|key| {
                 let value = list.take(CLAIMS.name, errors).unwrap_or_else(|| parse_quote!(_));
                 Keyed { key, value }

@@ -40,17 +40,19 @@ impl Attr {
         }
     }
 
-    pub(super) fn kind(self, runtime: &Runtime) -> Item<'_> {
+    pub(super) fn kind(self, runtime: &Runtime, any_type: bool) -> Item<'_> {
         match self {
+            _ if any_type => runtime.kind_any(),
             Self::Access | Self::Fresh => runtime.kind_access(),
             Self::Refresh => runtime.kind_refresh(),
         }
     }
 
     /// The rules that the attribute stands for before any argument.
-    pub(super) fn rules(self, runtime: &Runtime) -> TokenStream {
+    pub(super) fn rules(self, runtime: &Runtime, any_type: bool) -> TokenStream {
         let rules = runtime.rules();
         match self {
+            _ if any_type => quote!(#rules::any_type()),
             Self::Access => quote!(#rules::access()),
             Self::Fresh => quote!(#rules::fresh()),
             Self::Refresh => quote!(#rules::refresh()),
@@ -110,6 +112,10 @@ pub(super) struct Policy {
     pub(super) issuer: Option<LitStr>,
     pub(super) audience: Vec<LitStr>,
     pub(super) skip_revocation: bool,
+    /// Refresh tokens pass as well.
+    pub(super) any_type: bool,
+    /// A token that is refused counts as none.
+    pub(super) lenient: bool,
     pub(super) conditions: Vec<Condition>,
     /// The path of the function that decides about one request.
     pub(super) authorize: Option<Expr>,
@@ -126,6 +132,8 @@ impl Policy {
             issuer,
             audience,
             skip_revocation,
+            any_type,
+            lenient,
             conditions,
             authorize,
         } = self;
@@ -135,6 +143,8 @@ impl Policy {
             && issuer.is_none()
             && audience.is_empty()
             && !skip_revocation
+            && !any_type
+            && !lenient
             && conditions.is_empty()
             && authorize.is_none()
     }

@@ -19,7 +19,7 @@ impl Received {
         match name.to_string().as_str() {
             "AccessToken" => Self::AccessToken,
             "RefreshToken" => Self::RefreshToken,
-            "Jwt" | "FreshJwt" | "RefreshJwt" => Self::Extractor,
+            "Jwt" | "FreshJwt" | "RefreshJwt" | "AnyJwt" => Self::Extractor,
             _ => Self::Other,
         }
     }

@@ -19,10 +19,11 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         .marked_as(Mark::User)
         .filter(|user| token.is_none_or(|token| token.index != user.index));
     check_optional(attr, &args, token.into_iter().chain(user), errors);
+    check_any_type(&args, errors);
     check_claims_type(&args, token, user, errors);
     if let Some(token) = token {
         check_type(token, errors);
-        check_kind(attr, &token.parameter.ty, errors);
+        check_kind(attr, args.any_type.is_some(), &token.parameter.ty, errors);
     }
     if let Some(user) = user {
         check_type(user, errors);
@@ -38,6 +39,8 @@ pub(super) fn validate(attr: Attr, args: Args, handler: &Handler, errors: &mut E
         issuer: issuer.map(|text| text.0),
         audience: audience.map(|texts| texts.0).unwrap_or_default(),
         skip_revocation: args.skip_revocation,
+        any_type: args.any_type.is_some(),
+        lenient: args.lenient,
         conditions,
         authorize: args.authorize.map(|authorization| authorization.0),
     };
@@ -117,6 +120,16 @@ fn check_optional<'a>(
     }
 }
 
+/// Whether a refresh token was used before, only the store knows.
+fn check_any_type(args: &Args, errors: &mut Errors) {
+    if let (Some(_), Some(key)) = (&args.any_type, args.key("skip_revocation")) {
+        errors.push(error(
+            key,
+            "`skip_revocation` cannot be combined with `any_type`: only the store knows what refresh tokens were used before; remove one of them",
+        ));
+    }
+}
+
 /// Conditions are checked on a claims type, which is named in one place.
 fn check_claims_type(
     args: &Args,
@@ -172,10 +185,13 @@ fn ungrouped(ty: &Type) -> &Type {
 }
 
 /// The tokens of one kind never pass a guard for the other, and extractors are guards themselves.
-fn check_kind(attr: Attr, ty: &Type, errors: &mut Errors) {
+fn check_kind(attr: Attr, any_type: bool, ty: &Type, errors: &mut Errors) {
     let Some(name) = received_name(ty) else { return };
     let here = attr.written();
     let message = match Received::of(name) {
+        Received::AccessToken | Received::RefreshToken if any_type => format!(
+            "`any_type` lets access and refresh tokens in, and `{name}<…>` is one kind of them; write `Token<…>`"
+        ),
         Received::AccessToken if attr == Attr::Refresh => {
             format!("`{here}` takes refresh tokens only; write `RefreshToken<…>`")
         }

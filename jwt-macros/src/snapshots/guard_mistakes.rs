@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown argument `rolez` for `#[jwt_required]`; expected one of `optional`, `claims`, `all_scopes`, `any_scope`, `all_roles`, `any_role`, `policy`, `require`, `authorize`, `locations`, `issuer`, `audience`, `auth`, `state`, `self_type`, `skip_revocation`, `crate`; did you mean `all_roles`?"
+    "unknown argument `rolez` for `#[jwt_required]`; expected one of `optional`, `any_type`, `claims`, `all_scopes`, `any_scope`, `all_roles`, `any_role`, `policy`, `require`, `authorize`, `locations`, `issuer`, `audience`, `auth`, `state`, `self_type`, `skip_revocation`, `crate`; did you mean `all_roles`?"
 }
 ::core::compile_error! {
     "`max_age` is an argument of `#[fresh_jwt_required]`; write that in place of `#[jwt_required]`, or remove `max_age`"

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::browser::BrowserOptions;
+use super::hooks::Hooks;
 use super::reuse::ReuseHook;
 use super::sessions::SessionRules;
 use super::watch::WATCH_INTERVAL;
 use super::{JwtAuth, Parts};
+use crate::claims::Audience;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ConfigError;
-use crate::keys::{Algorithm, CryptoBackend, KeyRing, SigningKey, VerifyingKey};
+use crate::keys::{Algorithm, CryptoBackend, KeyChoice, KeyRing, SigningKey, VerifyingKey};
 use crate::numeric_date::NumericDate;
 use crate::store::{ErasedStore, TokenStore};
 use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
@@ -44,7 +46,11 @@ pub struct JwtAuthBuilder {
     signing: Option<Result<SigningKey, ConfigError>>,
     verifying: Vec<VerifyingKey>,
     backend: Option<CryptoBackend>,
-    settings: VerifySettings,
+    subject_keys: Vec<SigningKey>,
+    pub(super) settings: VerifySettings,
+    issued_audience: Option<Audience>,
+    writes_nbf: bool,
+    pub(super) hooks: Hooks,
     pub(super) browser: BrowserOptions,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
@@ -61,7 +67,11 @@ impl Default for JwtAuthBuilder {
             signing: None,
             verifying: Vec::new(),
             backend: None,
+            subject_keys: Vec::new(),
             settings: VerifySettings::default(),
+            issued_audience: None,
+            writes_nbf: true,
+            hooks: Hooks::default(),
             browser: BrowserOptions::default(),
             access_lifetime: ACCESS_LIFETIME,
             refresh_lifetime: REFRESH_LIFETIME,
@@ -96,6 +106,36 @@ impl JwtAuthBuilder {
         self
     }
 
+    /// Signs for some subjects with keys of their own, each with a `kid`: tenants, say. `choose` names
+    /// the key of a subject by its `kid`, or `None` for the authority's own key.
+    ///
+    /// A token is good only if it is signed by the key that is chosen for its subject, so that the
+    /// holder of one key cannot speak for the subjects of another.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jwt_runtime::{Algorithm, JwtAuth, SigningKey};
+    ///
+    /// # let (secret, red_secret) = ([7, 1].repeat(16), [7, 2].repeat(16));
+    /// let red = SigningKey::from_secret(Algorithm::HS256, red_secret)?.with_kid("red");
+    /// let auth = JwtAuth::builder()
+    ///     .secret(secret)
+    ///     .subject_keys([red], |subject| subject.starts_with("red/").then(|| "red".to_owned()))
+    ///     .build()?;
+    /// # Ok::<(), jwt_runtime::ConfigError>(())
+    /// ```
+    pub fn subject_keys(
+        mut self,
+        keys: impl IntoIterator<Item = SigningKey>,
+        choose: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.subject_keys = keys.into_iter().collect();
+        let kids = self.subject_keys.iter().filter_map(|key| key.kid().map(str::to_owned));
+        self.settings.key_choice = Some(KeyChoice::new(kids.collect(), choose));
+        self
+    }
+
     /// Chooses between two crypto backends, where the build has both.
     pub fn crypto_backend(mut self, backend: CryptoBackend) -> Self {
         self.backend = Some(backend);
@@ -105,6 +145,29 @@ impl JwtAuthBuilder {
     /// Writes `iss` into every token and requires exactly it of every token. Default: neither.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.settings.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Accepts this `iss` too: a name that the issuer had before, say. It is never written, and a
+    /// claims type or a route that names an issuer does not know of it.
+    pub fn also_accept_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.settings.other_issuers.push(issuer.into());
+        self
+    }
+
+    /// Writes this `aud` in place of the [`audience`](Self::audience) that is required.
+    pub fn issued_audience<T: Into<String>>(
+        mut self,
+        audience: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.issued_audience = Some(audience.into_iter().collect());
+        self
+    }
+
+    /// Leaves `nbf` out of the tokens, for clients that cannot deal with it. It says no more than
+    /// `iat`, which is checked in the same way.
+    pub fn without_nbf(mut self) -> Self {
+        self.writes_nbf = false;
         self
     }
 
@@ -159,7 +222,8 @@ impl JwtAuthBuilder {
             Some(backend) => backend,
             None => CryptoBackend::only()?,
         };
-        let keys = KeyRing::new(backend, self.signing.transpose()?, self.verifying)?;
+        let keys =
+            KeyRing::new(backend, self.signing.transpose()?, self.subject_keys, self.verifying)?;
         check_lifetime("access_token_expires", self.access_lifetime)?;
         check_lifetime("refresh_token_expires", self.refresh_lifetime)?;
         let has_store = self.store.is_some();
@@ -167,10 +231,15 @@ impl JwtAuthBuilder {
         if self.settings.leeway > MAX_LEEWAY {
             return Err(ConfigError::LeewayTooLong);
         }
-        if self.settings.issuer.as_ref().is_some_and(String::is_empty) {
+        if let Some(older) = &self.settings.older {
+            check_lifetime("longest_lifetime", older.lifetime())?;
+        }
+        let mut issuers = self.settings.issuer.iter().chain(&self.settings.other_issuers);
+        if issuers.any(String::is_empty) {
             return Err(ConfigError::Empty("issuer"));
         }
-        if self.settings.audience.iter().any(String::is_empty) {
+        let issued = self.issued_audience.iter().flat_map(Audience::iter);
+        if self.settings.audience.iter().map(String::as_str).chain(issued).any(str::is_empty) {
             return Err(ConfigError::Empty("audience"));
         }
         if self.watch_interval < Duration::from_millis(10) {
@@ -188,6 +257,9 @@ impl JwtAuthBuilder {
             refresh_lifetime: self.sessions.refresh_lifetime(self.refresh_lifetime),
             sessions: self.sessions,
             on_reuse: self.on_reuse,
+            hooks: self.hooks,
+            issued_audience: self.issued_audience,
+            writes_nbf: self.writes_nbf,
             watch_interval: self.watch_interval,
             clock: self.clock,
             store: self.store,

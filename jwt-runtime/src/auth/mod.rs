@@ -6,6 +6,8 @@ mod config;
 mod config_browser;
 mod config_values;
 mod env;
+mod hooks;
+mod older;
 mod renewal;
 mod reuse;
 mod sessions;
@@ -17,22 +19,26 @@ use std::time::Duration;
 
 pub use builder::JwtAuthBuilder;
 pub use config::JwtConfig;
+pub use hooks::NewToken;
 pub use renewal::RenewalOptions;
 
 pub(crate) use renewal::RenewalSettings;
 pub use reuse::ReuseEvent;
 
 pub(crate) use self::browser::Cookies;
+use self::hooks::Hooks;
+pub(crate) use self::older::OlderStanding;
 use self::reuse::ReuseHook;
 use self::sessions::SessionRules;
+use crate::claims::Audience;
 use crate::clock::Clock;
-use crate::error::{ConfigError, IssueError};
+use crate::error::{AuthError, ConfigError, IssueError};
 use crate::exchange::Exchange;
-use crate::keys::KeyRing;
+use crate::keys::{KeyRing, Signer};
 use crate::locate::{LocateSettings, Search};
 use crate::numeric_date::NumericDate;
 use crate::store::ErasedStore;
-use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
+use crate::token::{HeaderCache, MAX_LEEWAY, SignedToken, VerifySettings};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 
@@ -75,6 +81,9 @@ struct Parts {
     refresh_lifetime: Duration,
     sessions: SessionRules,
     on_reuse: Option<ReuseHook>,
+    hooks: Hooks,
+    issued_audience: Option<Audience>,
+    writes_nbf: bool,
     watch_interval: Duration,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn ErasedStore>>,
@@ -108,6 +117,34 @@ impl JwtAuth {
 
     pub(crate) fn settings(&self) -> &VerifySettings {
         &self.0.settings
+    }
+
+    /// Checks a token's signature with the keys of this authority.
+    pub(crate) fn open<'t>(&'t self, compact: &'t str) -> Result<SignedToken<'t>, AuthError> {
+        let older = self.settings().older.as_ref();
+        SignedToken::open(compact, self.keys(), self.headers(), older)
+            .map_err(AuthError::TokenInvalid)
+    }
+
+    /// The key that signs for a subject.
+    pub(crate) fn signer(&self, subject: &str) -> Result<&Signer, IssueError> {
+        let choice = self.settings().key_choice.as_ref();
+        match choice.and_then(|choice| choice.of(subject)) {
+            Some(kid) => self.keys().signer_named(&kid),
+            None => self.keys().signer(),
+        }
+    }
+
+    /// What is written as `aud` where nobody says otherwise.
+    pub(crate) fn issued_audience(&self) -> Audience {
+        match &self.0.issued_audience {
+            Some(audience) => audience.clone(),
+            None => self.settings().audience.iter().cloned().collect(),
+        }
+    }
+
+    pub(crate) fn writes_nbf(&self) -> bool {
+        self.0.writes_nbf
     }
 
     pub(crate) fn locate_settings(&self) -> &LocateSettings {
@@ -185,6 +222,7 @@ impl fmt::Debug for JwtAuth {
             .field("access_lifetime", &self.0.access_lifetime)
             .field("refresh_lifetime", &self.0.refresh_lifetime)
             .field("sessions", &self.0.sessions)
+            .field("hooks", &self.0.hooks)
             .field("watch_interval", &self.0.watch_interval)
             .field("store", &self.0.store)
             .finish_non_exhaustive()

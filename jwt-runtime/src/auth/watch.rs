@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::builder::JwtAuthBuilder;
-use super::{JwtAuth, Parts};
+use super::{JwtAuth, OlderStanding, Parts};
 use crate::claims::Registered;
 use crate::store::{Standing, TokenRef};
 use crate::token::{End, Ended, Lifeline, Lifelines};
@@ -70,6 +70,19 @@ impl JwtAuth {
         let Some(store) = self.store().filter(|_| sessions.checks(token.token_type)) else {
             return Stands::Yes;
         };
+        if token.is_older {
+            let asked = TokenRef {
+                subject: &token.sub,
+                session_id: "",
+                token_id: &token.jti,
+                token_type: token.token_type,
+            };
+            return match self.older_standing(store, asked, self.now()).await {
+                Ok(OlderStanding::Live) => Stands::Yes,
+                Ok(_) => Stands::No,
+                Err(_) => Stands::Unknown,
+            };
+        }
         let Some(session_id) = token.sid.as_deref() else { return Stands::No };
         let asked = TokenRef {
             subject: &token.sub,

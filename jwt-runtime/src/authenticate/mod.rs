@@ -3,21 +3,22 @@
 //! Cheap before dear, and nothing of the application's before the token is known to be genuine:
 //! the store is asked last and once, and only about a token that everything else accepts.
 
+mod by_hand;
 mod renewal;
 
 use std::borrow::Cow;
 
 use http::request::Parts;
 
-use crate::auth::JwtAuth;
+use crate::auth::{JwtAuth, OlderStanding};
 use crate::csrf;
 use crate::error::AuthError;
 use crate::locate::{LocatedToken, Search, locate};
 use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::param::{Admitted, GuardParam, TokenKind};
-use crate::policy::{PresenceRule, RevocationRule, Rules};
-use crate::store::{Standing, TokenRef};
+use crate::policy::{RevocationRule, Rules};
+use crate::store::{ErasedStore, Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::token_location::TokenLocation;
 use crate::trace;
@@ -42,10 +43,13 @@ pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
         meter::accepted();
     }
     if let Err(refusal) = &outcome {
-        if *refusal == AuthError::TokenMissing
-            && rules.presence == PresenceRule::Optional
+        let is_silent = *refusal == AuthError::TokenMissing;
+        if rules.passes_without_token(refusal)
             && let Some(absent) = T::absent()
         {
+            if !is_silent {
+                trace::refused(refusal);
+            }
             return Ok(absent);
         }
         trace::refused(refusal);
@@ -59,7 +63,26 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     rules: &Rules,
     check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
-    let search = auth.search(parts, K::TOKEN_TYPE, rules.locations);
+    let mut refusal = AuthError::TokenMissing;
+    for token_type in K::TOKEN_TYPES {
+        let search = auth.search(parts, *token_type, rules.locations);
+        match admit_one::<T, K>(auth, search, rules, check).await {
+            // What is in no place of the one kind may be in those of the other.
+            Err(AuthError::TokenMissing) => {}
+            Err(AuthError::TokenExpired) => refusal = AuthError::TokenExpired,
+            outcome => return outcome,
+        }
+    }
+    Err(refusal)
+}
+
+/// The same for tokens in the places of one kind.
+async fn admit_one<T: GuardParam<K>, K: TokenKind>(
+    auth: &JwtAuth,
+    search: Search<'_>,
+    rules: &Rules,
+    check: Check<'_, T::Claims>,
+) -> Result<T, AuthError> {
     let located = match locate(search).await {
         Err(AuthError::TokenMissing) => renewal::interim::<T::Claims>(auth, search, rules)
             .await?
@@ -85,15 +108,18 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
 ) -> Result<T, AuthError> {
     let now = auth.now();
     let location = located.location();
-    let signed = SignedToken::open(located.as_str(), auth.keys(), auth.headers())
-        .map_err(AuthError::TokenInvalid)?;
+    let signed = auth.open(located.as_str())?;
     let (claims, envelope) = signed.claims::<T::Claims>(auth.settings(), &rules.expected, now)?;
     rules.check_type(&envelope)?;
     if location == TokenLocation::Cookie {
+        if envelope.token_type != search.token_type {
+            return Err(AuthError::TokenTypeWrong { expected: search.token_type });
+        }
         check_csrf(auth, search, &envelope).await?;
     }
     rules.check_freshness(&envelope, now)?;
     check(&claims)?;
+    check_requirement(auth, &signed)?;
     if rules.revocation == RevocationRule::Check {
         ask_store(auth, rules, &envelope, now).await?;
     }
@@ -101,8 +127,16 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
     if location == TokenLocation::Cookie {
         renewal::note(auth, search, &envelope, compact, now);
     }
+    let location = Some(location);
     let verified = Verified { claims, envelope, compact, location, lifelines: auth };
     Ok(T::from_verified(Admitted(verified)))
+}
+
+/// What the application asks of every token.
+fn check_requirement(auth: &JwtAuth, token: &SignedToken<'_>) -> Result<(), AuthError> {
+    let Some(requirement) = auth.hooks().requirement() else { return Ok(()) };
+    let (claims, envelope) = token.accepted_claims()?;
+    requirement(&envelope.into_owned(), &claims)
 }
 
 /// Whether a page of the application has sent what came by cookie; `search` says for which kind of
@@ -130,6 +164,9 @@ async fn ask_store(
     let Some(store) = auth.store().filter(|_| sessions.checks(token.token_type)) else {
         return Ok(());
     };
+    if token.is_older {
+        return ask_about_older(auth, store, token, now).await;
+    }
     // A token outside of any session could not be ended by a logout.
     let session_id =
         token.sid.as_deref().ok_or(AuthError::ClaimInvalid { claim: Cow::Borrowed("sid") })?;
@@ -158,5 +195,25 @@ async fn ask_store(
             auth.end_reused(token, now).await?;
             Err(AuthError::TokenReused)
         }
+    }
+}
+
+async fn ask_about_older(
+    auth: &JwtAuth,
+    store: &dyn ErasedStore,
+    token: &VerifiedEnvelope<'_>,
+    now: NumericDate,
+) -> Result<(), AuthError> {
+    let token = TokenRef {
+        subject: &token.sub,
+        session_id: "",
+        token_id: &token.jti,
+        token_type: token.token_type,
+    };
+    // Rare, and large: it would make the future of every guard larger.
+    match Box::pin(auth.older_standing(store, token, now)).await? {
+        OlderStanding::Live => Ok(()),
+        OlderStanding::Revoked => Err(AuthError::TokenRevoked),
+        OlderStanding::Reused => Err(AuthError::TokenReused),
     }
 }

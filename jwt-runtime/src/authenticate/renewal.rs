@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ask_store, check_csrf};
+use super::{ask_store, check_csrf, check_requirement};
 use crate::auth::{JwtAuth, RenewalSettings};
 use crate::claims::Claims;
 use crate::error::AuthError;
@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, Needs, Renewal};
 use crate::locate::{LocatedToken, Search, cookie};
 use crate::numeric_date::NumericDate;
 use crate::policy::Rules;
-use crate::token::{SignedToken, VerifiedEnvelope};
+use crate::token::VerifiedEnvelope;
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 use crate::trace;
@@ -29,7 +29,7 @@ pub(super) fn note(
     let Some((renewal, exchange)) = renews(auth, search) else { return };
     let is_of_full_length =
         token.iat.is_some_and(|issued| token.exp.since(issued) >= auth.access_lifetime());
-    if is_of_full_length && token.exp.since(now) <= renewal.within {
+    if is_of_full_length && !token.is_older && token.exp.since(now) <= renewal.within {
         exchange.renew(Renewal::Due(compact.into()));
     }
 }
@@ -96,14 +96,14 @@ async fn for_refresh_token<C: Claims>(
         return Ok(located(access));
     }
     let now = auth.now();
-    let signed =
-        SignedToken::open(compact, auth.keys(), auth.headers()).map_err(AuthError::TokenInvalid)?;
+    let signed = auth.open(compact)?;
     let expected = rules.expected.or(&C::EXPECTED);
     let (claims, envelope) =
         signed.claims::<Map<String, Value>>(auth.settings(), &expected, now)?;
     let refresh_rules = Rules::refresh();
     refresh_rules.check_type(&envelope)?;
     check_csrf(auth, search, &envelope).await?;
+    check_requirement(auth, &signed)?;
     ask_store(auth, &refresh_rules, &envelope, now).await?;
     let registered = envelope.into_owned();
     // Within the leeway it is let in for the last time, and buys nothing that would be good.

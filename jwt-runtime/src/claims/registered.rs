@@ -90,6 +90,9 @@ pub struct Registered {
     /// with the others.
     #[serde(skip)]
     pub session_cookie: bool,
+    /// Whether an older library has issued it; it is then in no session.
+    #[serde(skip)]
+    pub(crate) is_older: bool,
 }
 
 /// The same claims as they stand in a payload: borrowed from it, and nothing required yet.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
+use serde_json::{Map, Value};
+
 use super::registered::RegisteredName;
 use super::subject::SubjectWriter;
 use super::{Claims, Envelope, RESERVED_CLAIMS};
@@ -21,27 +23,37 @@ pub(crate) enum OnReserved {
 
 /// Writes a payload and reads the subject off the application's claims.
 ///
+/// `additional` are claims for this subject which the application's do not replace but complete.
 /// `envelope.sub` is not looked at: the subject is whatever `claims` writes as `sub`.
 pub(crate) fn write<C: Claims>(
     envelope: &Envelope<'_>,
     claims: &C,
     on_reserved: OnReserved,
+    additional: impl FnOnce(&str) -> Map<String, Value>,
 ) -> Result<(Vec<u8>, String), IssueError> {
     let mut payload = Vec::with_capacity(512);
     let mut serializer = serde_json::Serializer::new(&mut payload);
-    let mut subject = None;
+    let (mut subject, mut written) = (None, Vec::with_capacity(8));
     let mut members = serializer.serialize_map(None).map_err(IssueError::claims)?;
     write_registered(envelope, &mut members).map_err(IssueError::claims)?;
     claims.serialize_claims(WriteObject {
         members: &mut members,
         subject: &mut subject,
+        written: &mut written,
         on_reserved,
     })?;
-    SerializeMap::end(members).map_err(IssueError::claims)?;
-    match subject {
-        Some(subject) if !subject.is_empty() => Ok((payload, subject)),
-        _ => Err(IssueError::SubjectMissing),
+    let subject =
+        subject.filter(|subject| !subject.is_empty()).ok_or(IssueError::SubjectMissing)?;
+    for (name, value) in additional(&subject) {
+        if name == RegisteredName::Sub.as_str() || RESERVED_CLAIMS.contains(&name.as_str()) {
+            return Err(IssueError::ReservedClaim(name));
+        }
+        if !written.contains(&name) {
+            members.serialize_entry(&name, &value).map_err(IssueError::claims)?;
+        }
     }
+    SerializeMap::end(members).map_err(IssueError::claims)?;
+    Ok((payload, subject))
 }
 
 fn write_registered<M: SerializeMap>(
@@ -73,6 +85,8 @@ fn write_registered<M: SerializeMap>(
 struct WriteObject<'a, M> {
     members: &'a mut M,
     subject: &'a mut Option<String>,
+    /// The names of the application's claims.
+    written: &'a mut Vec<String>,
     on_reserved: OnReserved,
 }
 
@@ -99,6 +113,7 @@ impl<M: SerializeMap> WriteObject<'_, M> {
                 OnReserved::Refuse => Err(IssueError::ReservedClaim(name.to_owned())),
             };
         }
+        self.written.push(name.to_owned());
         self.members.serialize_entry(name, value).map_err(IssueError::claims)
     }
 }

@@ -5,8 +5,8 @@ use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::{AuthError, IssueError};
 use crate::meter;
 use crate::numeric_date::NumericDate;
-use crate::store::{Device, NewSession, Opening, SessionLimit};
-use crate::token::{AccessToken, EncodedToken, ExtraHeader, SignedToken, Token};
+use crate::store::{Device, NewSession, Opening, SessionLimit, TokenRef};
+use crate::token::{AccessToken, EncodedToken, ExtraHeader, Token};
 use crate::token_type::TokenType;
 
 use super::mint::{Draft, Minted, cookies_of, mint, new_cookies, new_id};
@@ -171,6 +171,20 @@ impl JwtAuth {
         Ok(access.token)
     }
 
+    /// The same as an answer: [`AccessGrant`] is a response of the form that RFC 6749 gives it.
+    ///
+    /// # Errors
+    ///
+    /// As [`issue_access`](Self::issue_access).
+    pub async fn grant_access<C: Claims>(
+        &self,
+        claims: &C,
+        options: IssueOptions,
+    ) -> Result<AccessGrant, AuthError> {
+        let now = self.now();
+        self.issue_access(claims, options).await.map(|access| AccessGrant::new(access, now))
+    }
+
     /// Issues a refresh token, which opens a session of its own, as a login does.
     ///
     /// # Errors
@@ -212,7 +226,7 @@ impl JwtAuth {
     }
 
     /// Records the session of a token that was just made; nothing to do without a store.
-    async fn open_session(
+    pub(super) async fn open_session(
         &self,
         minted: &Minted,
         device: Device<'_>,
@@ -251,10 +265,19 @@ pub(super) fn session_id(registered: &Registered) -> Result<&str, AuthError> {
     registered.sid.as_deref().ok_or(AuthError::ClaimInvalid { claim: "sid".into() })
 }
 
+/// A token of an older library, which is in no session.
+pub(super) fn older_ref(registered: &Registered) -> TokenRef<'_> {
+    TokenRef {
+        subject: &registered.sub,
+        session_id: "",
+        token_id: &registered.jti,
+        token_type: registered.token_type,
+    }
+}
+
 /// What another authority let in is not traded for tokens of this one.
 pub(super) fn signed_here<C>(auth: &JwtAuth, token: &Token<C>) -> Result<(), AuthError> {
-    let signed = SignedToken::open(token.as_str(), auth.keys(), auth.headers());
-    signed.map(drop).map_err(AuthError::TokenInvalid)
+    auth.open(token.as_str()).map(drop)
 }
 
 /// Claims that were changed on the way must not move a session to somebody else.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::auth::JwtAuth;
+use crate::auth::{JwtAuth, NewToken};
 use crate::claims::{
     Audience, Claims, CsrfToken, Envelope, Freshness, OnReserved, Registered, write,
 };
@@ -107,7 +107,6 @@ pub(super) fn mint<C: Claims>(
         return Err(IssueError::LifetimeZero);
     }
     claims.check_rules().map_err(|refused| IssueError::ClaimRefused(refused.name()))?;
-    let signer = auth.keys().signer()?;
     let id = draft.id.map_or_else(new_id, str::to_owned);
     let expires_at = draft.now + draft.lifetime;
     let issuer = draft.issuer.or(C::EXPECTED.issuer).or(auth.settings().issuer.as_deref());
@@ -116,7 +115,7 @@ pub(super) fn mint<C: Claims>(
         sub: None,
         aud: audience::<C>(auth, draft.audience),
         exp: Some(expires_at),
-        nbf: Some(draft.now),
+        nbf: auth.writes_nbf().then_some(draft.now),
         iat: Some(draft.now),
         jti: Some(Cow::Borrowed(&id)),
         token_type: Some(draft.token_type),
@@ -126,8 +125,15 @@ pub(super) fn mint<C: Claims>(
         csrf: draft.cookies.csrf.as_ref().map(|csrf| Cow::Borrowed(csrf.as_str())),
         session_cookie: draft.cookies.session_cookie.then_some(true),
     };
-    let (payload, subject) = write(&envelope, claims, draft.on_reserved)?;
-    let compact = encode(signer, draft.token_type, draft.header, &payload)?;
+    let (token_type, hooks) = (draft.token_type, auth.hooks());
+    let additional = |subject: &str| hooks.claims(NewToken { subject, token_type });
+    let (payload, subject) = write(&envelope, claims, draft.on_reserved, additional)?;
+    if auth.accepts_older() && JwtAuth::is_made_up(&subject) {
+        return Err(IssueError::SubjectInvalid);
+    }
+    let header = hooks.header(NewToken { subject: &subject, token_type });
+    let header = draft.header.with_defaults(header);
+    let compact = encode(auth.signer(&subject)?, token_type, &header, &payload)?;
     let session_id = draft.session_id.to_owned();
     let cookies = draft.cookies.clone();
     let token = EncodedToken::new(compact, id, session_id, expires_at, draft.token_type, cookies);
@@ -139,7 +145,7 @@ fn audience<C: Claims>(auth: &JwtAuth, chosen: Option<&Audience>) -> Option<Audi
     let audience = match chosen {
         Some(chosen) => chosen.clone(),
         None if !C::EXPECTED.audience.is_empty() => C::EXPECTED.audience.iter().copied().collect(),
-        None => auth.settings().audience.iter().cloned().collect(),
+        None => auth.issued_audience(),
     };
     (!audience.is_empty()).then_some(audience)
 }

@@ -8,6 +8,7 @@ mod pair;
 mod renew;
 mod revoke;
 mod rotate;
+mod trade;
 
 pub use options::{IssueOptions, LoginOptions};
 pub use pair::{AccessGrant, TokenPair};

@@ -42,7 +42,7 @@ impl TokenPair {
     }
 }
 
-/// An access token alone, for a session that goes on.
+/// An access token alone: for a session that goes on, or in one of its own.
 ///
 /// As an axum response: `{"access_token", "token_type": "Bearer", "expires_in"}` with
 /// `Cache-Control: no-store`.

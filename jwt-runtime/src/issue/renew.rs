@@ -7,7 +7,7 @@ use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
 use crate::store::{ErasedStore, Standing, TokenRef};
-use crate::token::{EncodedToken, ExtraHeader, RefreshToken, SignedToken, Verified};
+use crate::token::{EncodedToken, ExtraHeader, RefreshToken, Verified};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 
@@ -63,10 +63,9 @@ impl JwtAuth {
         if standing(store, &access, now).await? != Standing::Live {
             return Ok(None);
         }
-        let signed = SignedToken::open(refresh, self.keys(), self.headers())
-            .map_err(AuthError::TokenInvalid)?;
+        let signed = self.open(refresh)?;
         let (claims, envelope) = signed.accepted_claims::<AllClaims>()?;
-        let (location, compact) = (TokenLocation::Cookie, signed.compact());
+        let (location, compact) = (Some(TokenLocation::Cookie), signed.compact());
         let verified = Verified { claims, envelope, compact, location, lifelines: self };
         let token = RefreshToken::new(verified.into_token());
         let is_tradable = match standing(store, token.registered(), now).await? {
@@ -80,8 +79,7 @@ impl JwtAuth {
     }
 
     fn accepted(&self, compact: &str) -> Result<(Registered, AllClaims), AuthError> {
-        let signed = SignedToken::open(compact, self.keys(), self.headers())
-            .map_err(AuthError::TokenInvalid)?;
+        let signed = self.open(compact)?;
         let (claims, envelope) = signed.accepted_claims::<AllClaims>()?;
         Ok((envelope.into_owned(), claims))
     }

@@ -6,7 +6,7 @@ use crate::error::AuthError;
 use crate::meter;
 use crate::store::{Session, TokenRef};
 
-use super::login::session_id;
+use super::login::{older_ref, session_id};
 
 impl JwtAuth {
     /// Revokes one token; its session and the session's other tokens live on.
@@ -22,6 +22,9 @@ impl JwtAuth {
     /// - [`AuthError::NotIssued`] without a store.
     pub async fn revoke(&self, token: &impl AsRef<Registered>) -> Result<(), AuthError> {
         let registered = token.as_ref();
+        if registered.is_older {
+            return self.revoke_one_older(registered).await;
+        }
         let token = TokenRef {
             subject: &registered.sub,
             session_id: session_id(registered)?,
@@ -58,7 +61,16 @@ impl JwtAuth {
     /// ```
     pub async fn logout(&self, token: &impl AsRef<Registered>) -> Result<(), AuthError> {
         let registered = token.as_ref();
+        if registered.is_older {
+            return self.revoke_one_older(registered).await;
+        }
         self.end_session(&registered.sub, session_id(registered)?).await.map(drop)
+    }
+
+    async fn revoke_one_older(&self, registered: &Registered) -> Result<(), AuthError> {
+        self.revoke_older(older_ref(registered), registered.exp, self.now()).await?;
+        meter::revoked("token");
+        Ok(())
     }
 
     /// Ends every session of a subject: "log me out everywhere", or a changed password.
@@ -67,7 +79,10 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn logout_all(&self, subject: &str) -> Result<(), AuthError> {
-        self.required_store()?.end_all_sessions(subject, self.now()).await?;
+        let store = self.required_store()?;
+        // Before the sessions: one that is opened for an older token in between ends with them.
+        self.revoke_all_older(Some(subject), self.now()).await?;
+        store.end_all_sessions(subject, self.now()).await?;
         meter::revoked("subject");
         Ok(())
     }
@@ -116,6 +131,7 @@ impl JwtAuth {
     /// safe.
     pub async fn logout_everyone(&self) -> Result<(), AuthError> {
         self.required_store()?.end_every_session(self.now()).await?;
+        self.revoke_all_older(None, self.now()).await?;
         meter::revoked("everyone");
         Ok(())
     }

@@ -48,33 +48,36 @@ impl JwtAuth {
     /// }
     /// ```
     pub async fn rotate<C: Claims>(&self, old: RefreshToken<C>) -> Result<TokenPair, AuthError> {
-        let claims = old.claims();
-        self.rotate_into(&old, claims).await
+        self.rotate_into(&old, old.claims()).await
     }
 
-    /// The same, with claims that were read again: roles that have changed since the login, say.
+    /// The same, with claims that were read again: roles that have changed since the login, say. The
+    /// refresh token may have been of another claims type, with less in it.
     ///
     /// # Errors
     ///
     /// As [`rotate`](Self::rotate), and [`AuthError::NotIssued`] when the claims are about another
     /// subject.
-    pub async fn rotate_with<C: Claims>(
+    pub async fn rotate_with<C: Claims, N: Claims>(
         &self,
         old: RefreshToken<C>,
-        claims: &C,
+        claims: &N,
     ) -> Result<TokenPair, AuthError> {
         self.rotate_into(&old, claims).await
     }
 
-    async fn rotate_into<C: Claims>(
+    async fn rotate_into<C, N: Claims>(
         &self,
         old: &RefreshToken<C>,
-        claims: &C,
+        claims: &N,
     ) -> Result<TokenPair, AuthError> {
         let store = self.required_store()?;
         signed_here(self, old)?;
         let (now, rules) = (self.now(), self.session_rules());
         let registered = old.registered();
+        if registered.is_older {
+            return Box::pin(self.trade_older(old, claims)).await;
+        }
         let session_id = session_id(registered)?;
         let cookies = cookies_of(self, registered);
         let draft = Draft {

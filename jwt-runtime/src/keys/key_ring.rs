@@ -14,6 +14,8 @@ const MIN_RSA_MODULUS_BYTES: usize = 256;
 /// Every key of an authority, checked.
 pub(crate) struct KeyRing {
     signer: Option<Signer>,
+    /// Those that sign for some subjects only; each has a `kid`.
+    others: Vec<Signer>,
     verifiers: Vec<Verifier>,
 }
 
@@ -38,20 +40,22 @@ impl KeyRing {
     pub(crate) fn new(
         backend: CryptoBackend,
         signing: Option<SigningKey>,
+        others: Vec<SigningKey>,
         verifying: Vec<VerifyingKey>,
     ) -> Result<Self, ConfigError> {
-        let signer = signing.map(|key| Signer {
-            algorithm: key.algorithm,
-            kid: key.kid,
-            key: key.key,
-            backend,
-        });
+        let signer_of =
+            |SigningKey { algorithm, kid, key }| Signer { algorithm, kid, key, backend };
+        let signer = signing.map(signer_of);
+        let others: Vec<Signer> = others.into_iter().map(signer_of).collect();
+        if others.iter().any(|other| other.kid.is_none()) {
+            return Err(ConfigError::KidInvalid);
+        }
         let mut verifiers = Vec::with_capacity(verifying.len() + 1);
         for key in verifying {
             let VerifyingKey { algorithm, kid, key } = key;
             verifiers.push(Verifier { algorithm, kid, key, backend });
         }
-        if let Some(signer) = &signer {
+        for signer in signer.iter().chain(&others) {
             let own = signer.verifier()?;
             match verifiers.iter().find(|verifier| verifier.kid == signer.kid) {
                 // The configured public half; it has to be this key's.
@@ -69,11 +73,17 @@ impl KeyRing {
                 return Err(ConfigError::KidRepeated);
             }
         }
-        Ok(Self { signer, verifiers })
+        Ok(Self { signer, others, verifiers })
     }
 
     pub(crate) fn signer(&self) -> Result<&Signer, IssueError> {
         self.signer.as_ref().ok_or(IssueError::SigningKeyMissing)
+    }
+
+    /// The key of some subjects that has this `kid`.
+    pub(crate) fn signer_named(&self, kid: &str) -> Result<&Signer, IssueError> {
+        let mut all = self.others.iter().chain(&self.signer);
+        all.find(|signer| signer.kid() == Some(kid)).ok_or(IssueError::SigningKeyMissing)
     }
 
     pub(crate) fn verifiers(&self) -> &[Verifier] {

@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod backend;
+mod key_choice;
 mod key_ring;
 mod pem;
 
@@ -13,6 +14,7 @@ pub use algorithm::{Algorithm, AlgorithmError};
 pub use backend::CryptoBackend;
 
 pub(crate) use algorithm::Family;
+pub(crate) use key_choice::KeyChoice;
 pub(crate) use key_ring::{KeyRing, Signer, Verifier};
 
 use crate::error::ConfigError;
@@ -96,6 +98,10 @@ impl SigningKey {
     /// - [`ConfigError::KeyUnreadable`], which says what to do.
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         Self::from_pem(algorithm, pem::armour("PRIVATE KEY", der.as_ref()))
+    }
+
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
     }
 
     /// Names the key: tokens carry the name as `kid`, and are verified with the key of that name.

@@ -53,4 +53,4 @@ pub use decision::{Decision, Denied};
 pub use named::Policy;
 
 pub(crate) use passed::Passed;
-pub(crate) use rules::{PresenceRule, RevocationRule, Rules};
+pub(crate) use rules::{RevocationRule, Rules};

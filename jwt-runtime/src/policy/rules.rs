@@ -12,20 +12,23 @@ use crate::token_type::TokenType;
 /// What a guard asks of a token apart from the application's claims; built in `const` context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    pub(crate) token_type: TokenType,
+    /// `None` takes both.
+    pub(crate) token_type: Option<TokenType>,
     pub(crate) freshness: FreshnessRule,
     pub(crate) expected: Expected,
     pub(crate) revocation: RevocationRule,
-    pub(crate) presence: PresenceRule,
+    presence: PresenceRule,
     /// Empty leaves the choice to the authority.
     pub(crate) locations: &'static [TokenLocation],
 }
 
 /// What a request without a token means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PresenceRule {
+enum PresenceRule {
     Required,
     Optional,
+    /// A token that is refused counts as none.
+    Lenient,
 }
 
 /// How recent the login behind a token has to be.
@@ -43,7 +46,7 @@ pub(crate) enum RevocationRule {
 }
 
 impl Rules {
-    const fn of(token_type: TokenType, freshness: FreshnessRule) -> Self {
+    const fn of(token_type: Option<TokenType>, freshness: FreshnessRule) -> Self {
         Self {
             token_type,
             freshness,
@@ -56,22 +59,50 @@ impl Rules {
 
     /// An access token.
     pub const fn access() -> Self {
-        Self::of(TokenType::Access, FreshnessRule::Any)
+        Self::of(Some(TokenType::Access), FreshnessRule::Any)
+    }
+
+    /// An access token or a refresh token.
+    pub const fn any_type() -> Self {
+        Self::of(None, FreshnessRule::Any)
     }
 
     /// A fresh access token.
     pub const fn fresh() -> Self {
-        Self::of(TokenType::Access, FreshnessRule::Fresh { max_age: None })
+        Self::of(Some(TokenType::Access), FreshnessRule::Fresh { max_age: None })
     }
 
     /// A refresh token.
     pub const fn refresh() -> Self {
-        Self::of(TokenType::Refresh, FreshnessRule::Any)
+        Self::of(Some(TokenType::Refresh), FreshnessRule::Any)
+    }
+
+    /// Whether a request that is refused so passes as one without a token.
+    ///
+    /// Lenience is about tokens that are no good. It says nothing to a page that was tricked into a
+    /// request, to somebody who may not do this, and while the store does not answer.
+    pub(crate) fn passes_without_token(&self, refusal: &AuthError) -> bool {
+        match self.presence {
+            PresenceRule::Required => false,
+            PresenceRule::Optional => matches!(refusal, AuthError::TokenMissing),
+            PresenceRule::Lenient => matches!(
+                refusal,
+                AuthError::TokenMissing
+                    | AuthError::RequestMalformed(_)
+                    | AuthError::TokenInvalid(_)
+                    | AuthError::TokenExpired
+                    | AuthError::TokenNotYetValid
+                    | AuthError::TokenTypeWrong { .. }
+                    | AuthError::ClaimInvalid { .. }
+                    | AuthError::TokenRevoked
+                    | AuthError::TokenReused
+            ),
+        }
     }
 
     /// Whether any access token will do, however old its login.
     pub(crate) fn is_plain_access(&self) -> bool {
-        self.token_type == TokenType::Access && self.freshness == FreshnessRule::Any
+        self.token_type == Some(TokenType::Access) && self.freshness == FreshnessRule::Any
     }
 
     /// Asks for a login at most `seconds` ago; for [`Rules::fresh`].
@@ -112,6 +143,13 @@ impl Rules {
         self
     }
 
+    /// Lets a request pass as one without a token, whose token is refused.
+    #[must_use]
+    pub const fn lenient(mut self) -> Self {
+        self.presence = PresenceRule::Lenient;
+        self
+    }
+
     /// Leaves the store out: a revoked token passes until it expires.
     #[must_use]
     pub const fn skip_revocation(mut self) -> Self {
@@ -121,10 +159,12 @@ impl Rules {
 
     /// Access or refresh.
     pub(crate) fn check_type(&self, token: &VerifiedEnvelope<'_>) -> Result<(), AuthError> {
-        if token.token_type == self.token_type {
-            return Ok(());
+        match self.token_type {
+            Some(expected) if token.token_type != expected => {
+                Err(AuthError::TokenTypeWrong { expected })
+            }
+            _ => Ok(()),
         }
-        Err(AuthError::TokenTypeWrong { expected: self.token_type })
     }
 
     /// How long ago the login was.

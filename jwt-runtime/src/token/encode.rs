@@ -107,6 +107,16 @@ impl ExtraHeader {
     pub(crate) fn insert(&mut self, name: String, value: serde_json::Value) {
         self.0.insert(name, value);
     }
+
+    /// These members, and of `defaults` those of other names.
+    pub(crate) fn with_defaults(
+        &self,
+        defaults: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        let mut members = defaults;
+        members.extend(self.0.clone());
+        Self(members)
+    }
 }
 
 /// Signs a payload.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::decode::base64url;
+use super::older::OLDER_TYP;
 use crate::error::InvalidToken;
 use crate::json_text::json_text;
 use crate::keys::{KeyRing, Verifier};
@@ -72,24 +73,29 @@ impl HeaderCache {
         Self { known }
     }
 
-    /// The key for a header and the kind of token it announces.
+    /// The key for a header and the kind of token it announces; a token of an older library, where
+    /// such are accepted, announces none.
     pub(super) fn resolve<'k>(
         &self,
         encoded: &str,
         keys: &'k KeyRing,
-    ) -> Result<(&'k Verifier, TokenType), InvalidToken> {
+        accepts_older: bool,
+    ) -> Result<(&'k Verifier, Option<TokenType>), InvalidToken> {
         if let Some((_, token_type, position)) =
             self.known.iter().find(|(known, ..)| known == encoded)
             && let Some(key) = keys.verifiers().get(*position)
         {
-            return Ok((key, *token_type));
+            return Ok((key, Some(*token_type)));
         }
         if encoded.len() > MAX_HEADER_BYTES {
             return Err(InvalidToken::HeaderMalformed);
         }
         let json = base64url(encoded)?;
         let header = Header::parse(&json)?;
-        let token_type = header.token_type()?;
+        let token_type = match header.token_type() {
+            Err(_) if accepts_older && header.is_older() => None,
+            token_type => Some(token_type?),
+        };
         Ok((keys.select(header.kid.as_deref(), &header.alg)?, token_type))
     }
 }
@@ -113,6 +119,11 @@ impl<'a> Header<'a> {
         }
         let alg = members.alg.ok_or(InvalidToken::HeaderMalformed)?;
         Ok(Self { alg, typ: members.typ, kid: members.kid })
+    }
+
+    /// Whether it is the header of a token of an older library, which knows one kind only.
+    fn is_older(&self) -> bool {
+        self.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(OLDER_TYP))
     }
 
     /// Media types are compared without case and without `application/`;

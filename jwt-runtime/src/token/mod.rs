@@ -4,6 +4,8 @@ mod decode;
 mod encode;
 mod ended;
 mod header;
+mod older;
+mod unverified;
 mod verified;
 mod verify;
 #[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]
@@ -11,6 +13,8 @@ mod wycheproof;
 
 pub use encode::EncodedToken;
 pub use ended::Ended;
+pub use older::OlderTokens;
+pub use unverified::UnverifiedToken;
 pub use verified::{AccessToken, RefreshToken, Token};
 
 pub(crate) use encode::{CookieClaims, ExtraHeader, encode};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ended::{Ended, Lifeline, Lifelines};
+use super::unverified::UnverifiedToken;
 use crate::claims::{Audience, CsrfToken, Envelope, Freshness, Registered};
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
@@ -32,11 +33,13 @@ pub(crate) struct VerifiedEnvelope<'a> {
     pub(crate) auth_time: Option<NumericDate>,
     pub(crate) csrf: Option<Cow<'a, str>>,
     pub(crate) session_cookie: bool,
+    /// Whether an older library has issued it; it is then in no session.
+    pub(crate) is_older: bool,
 }
 
 impl<'a> VerifiedEnvelope<'a> {
     /// `exp`, `jti`, `type` and `sub` are required of every token.
-    pub(super) fn require(envelope: Envelope<'a>) -> Result<Self, AuthError> {
+    pub(super) fn require(envelope: Envelope<'a>, is_older: bool) -> Result<Self, AuthError> {
         fn required<T>(claim: Option<T>, name: &'static str) -> Result<T, AuthError> {
             claim.ok_or(AuthError::ClaimInvalid { claim: Cow::Borrowed(name) })
         }
@@ -55,6 +58,7 @@ impl<'a> VerifiedEnvelope<'a> {
             auth_time: envelope.auth_time,
             csrf: filled(envelope.csrf),
             session_cookie: envelope.session_cookie.unwrap_or(false),
+            is_older,
         })
     }
 
@@ -85,6 +89,7 @@ impl<'a> VerifiedEnvelope<'a> {
             auth_time: self.auth_time,
             csrf: self.csrf.as_deref().map(CsrfToken::from_claim),
             session_cookie: self.session_cookie,
+            is_older: self.is_older,
         }
     }
 }
@@ -94,7 +99,7 @@ pub(crate) struct Verified<'t, C> {
     pub(crate) claims: C,
     pub(crate) envelope: VerifiedEnvelope<'t>,
     pub(crate) compact: &'t str,
-    pub(crate) location: TokenLocation,
+    pub(crate) location: Option<TokenLocation>,
     pub(crate) lifelines: &'t dyn Lifelines,
 }
 
@@ -139,7 +144,7 @@ pub struct Token<C> {
     claims: C,
     registered: Registered,
     compact: SecretString,
-    location: TokenLocation,
+    location: Option<TokenLocation>,
     lifeline: Arc<dyn Lifeline>,
 }
 
@@ -159,9 +164,19 @@ impl<C> Token<C> {
         &self.registered
     }
 
-    /// Where in the request it was.
-    pub fn location(&self) -> TokenLocation {
+    /// Where in the request it was; `None` for one that was in no request, as with
+    /// [`JwtAuth::verify_access`](crate::JwtAuth::verify_access).
+    pub fn location(&self) -> Option<TokenLocation> {
         self.location
+    }
+
+    /// The JOSE header, with the members that
+    /// [`IssueOptions::header`](crate::IssueOptions::header) and
+    /// [`additional_header`](crate::JwtAuthBuilder::additional_header) have added.
+    pub fn header(&self) -> serde_json::Map<String, serde_json::Value> {
+        // It was read before, or compared with one that was written here.
+        let token = UnverifiedToken::parse(self.as_str());
+        token.map(UnverifiedToken::into_header).unwrap_or_default()
     }
 
     /// Waits until the token expires or is revoked, by itself or with its session: for connections

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::decode::{CompactToken, base64url};
 use super::header::HeaderCache;
+use super::older::OlderTokens;
 use super::verified::VerifiedEnvelope;
 use crate::claims::{Audience, Claims, Envelope, Expected, NoClaims, PayloadError, parse};
 use crate::error::{AuthError, InvalidToken};
-use crate::keys::KeyRing;
+use crate::keys::{KeyChoice, KeyRing};
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
@@ -21,12 +22,34 @@ pub(crate) struct VerifySettings {
     pub(crate) issuer: Option<String>,
     pub(crate) audience: Vec<String>,
     pub(crate) leeway: Duration,
+    /// Issuers beside the one that is written.
+    pub(crate) other_issuers: Vec<String>,
+    /// Tokens of an older library, where they are accepted.
+    pub(crate) older: Option<OlderTokens>,
+    /// Which key has to have signed for whom.
+    pub(crate) key_choice: Option<KeyChoice>,
+}
+
+impl VerifySettings {
+    fn accepts_issuer(&self, issuer: Option<&str>) -> bool {
+        let mut accepted = self.issuer.iter().chain(&self.other_issuers).peekable();
+        accepted.peek().is_none() || accepted.any(|accepted| Some(accepted.as_str()) == issuer)
+    }
+}
+
+/// Whether a token may have expired.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expiry {
+    Asked,
+    Ignored,
 }
 
 /// A token whose signature holds; nothing is known yet of what it says.
 pub(crate) struct SignedToken<'t> {
     compact: &'t str,
-    announced: TokenType,
+    /// Nothing in a token of an older library.
+    announced: Option<TokenType>,
+    kid: Option<&'t str>,
     payload: Vec<u8>,
 }
 
@@ -34,14 +57,20 @@ impl<'t> SignedToken<'t> {
     /// Checks shape, header and signature, in this order.
     pub(crate) fn open(
         compact: &'t str,
-        keys: &KeyRing,
+        keys: &'t KeyRing,
         headers: &HeaderCache,
+        older: Option<&OlderTokens>,
     ) -> Result<Self, InvalidToken> {
         let token = CompactToken::parse(compact)?;
-        let (key, announced) = headers.resolve(token.header, keys)?;
+        let (key, announced) = headers.resolve(token.header, keys, older.is_some())?;
         let signature = base64url(token.signature)?;
         key.verify(token.signing_input.as_bytes(), &signature)?;
-        Ok(Self { compact, announced, payload: base64url(token.payload)? })
+        let payload = base64url(token.payload)?;
+        let payload = match older {
+            Some(older) if announced.is_none() => older.translated(&payload)?,
+            _ => payload,
+        };
+        Ok(Self { compact, announced, kid: key.kid(), payload })
     }
 
     /// The token as it came.
@@ -58,10 +87,30 @@ impl<'t> SignedToken<'t> {
         route: &Expected,
         now: NumericDate,
     ) -> Result<(C, VerifiedEnvelope<'_>), AuthError> {
+        self.read(settings, route, now, Expiry::Asked)
+    }
+
+    /// The same, also of a token that has expired.
+    pub(crate) fn expired_claims<C: Claims>(
+        &self,
+        settings: &VerifySettings,
+        now: NumericDate,
+    ) -> Result<(C, VerifiedEnvelope<'_>), AuthError> {
+        self.read(settings, &Expected::NOTHING, now, Expiry::Ignored)
+    }
+
+    fn read<C: Claims>(
+        &self,
+        settings: &VerifySettings,
+        route: &Expected,
+        now: NumericDate,
+        expiry: Expiry,
+    ) -> Result<(C, VerifiedEnvelope<'_>), AuthError> {
+        let expected = [route, &C::EXPECTED];
         let mut envelope = Envelope::default();
         match parse::<C>(&self.payload, &mut envelope) {
             Ok(claims) => {
-                let envelope = self.check(envelope, settings, [route, &C::EXPECTED], now)?;
+                let envelope = self.check(envelope, settings, expected, now, expiry)?;
                 claims.check_rules().map_err(|refused| claim_invalid(refused.name()))?;
                 Ok((claims, envelope))
             }
@@ -69,7 +118,7 @@ impl<'t> SignedToken<'t> {
             Err(PayloadError::Application(claim)) => {
                 let mut envelope = Envelope::default();
                 parse::<NoClaims>(&self.payload, &mut envelope).map_err(refusal)?;
-                self.check(envelope, settings, [route, &C::EXPECTED], now)?;
+                self.check(envelope, settings, expected, now, expiry)?;
                 Err(refusal(PayloadError::Application(claim)))
             }
             Err(error) => Err(refusal(error)),
@@ -82,7 +131,11 @@ impl<'t> SignedToken<'t> {
     ) -> Result<(C, VerifiedEnvelope<'_>), AuthError> {
         let mut envelope = Envelope::default();
         let claims = parse::<C>(&self.payload, &mut envelope).map_err(refusal)?;
-        Ok((claims, VerifiedEnvelope::require(envelope)?))
+        Ok((claims, self.required(envelope)?))
+    }
+
+    fn required<'p>(&self, envelope: Envelope<'p>) -> Result<VerifiedEnvelope<'p>, AuthError> {
+        VerifiedEnvelope::require(envelope, self.announced.is_none())
     }
 
     fn check<'p>(
@@ -91,26 +144,41 @@ impl<'t> SignedToken<'t> {
         settings: &VerifySettings,
         expected: [&Expected; 2],
         now: NumericDate,
+        expiry: Expiry,
     ) -> Result<VerifiedEnvelope<'p>, AuthError> {
-        let token = VerifiedEnvelope::require(envelope)?;
-        if token.token_type != self.announced {
+        let token = self.required(envelope)?;
+        if self.announced.is_some_and(|announced| announced != token.token_type) {
             return Err(AuthError::TokenInvalid(InvalidToken::TypMismatch));
+        }
+        if let Some(choice) = &settings.key_choice
+            && !choice.allows(&token.sub, self.kid)
+        {
+            return Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown));
         }
         let leeway = expected
             .iter()
             .find_map(|expected| expected.leeway)
             .unwrap_or(settings.leeway)
             .min(MAX_LEEWAY);
-        if now >= token.exp + leeway {
+        if expiry == Expiry::Asked && now >= token.exp + leeway {
             return Err(AuthError::TokenExpired);
+        }
+        if token.is_older
+            && let Some(older) = &settings.older
+            && token.exp > now + older.lifetime() + leeway
+        {
+            return Err(claim_invalid("exp"));
         }
         let starts = [token.nbf, token.iat].into_iter().flatten().max();
         if starts.is_some_and(|start| now + leeway < start) {
             return Err(AuthError::TokenNotYetValid);
         }
-        let issuer =
-            expected.iter().find_map(|expected| expected.issuer).or(settings.issuer.as_deref());
-        if issuer.is_some_and(|issuer| token.iss.as_deref() != Some(issuer)) {
+        let issuer = expected.iter().find_map(|expected| expected.issuer);
+        let is_from_one = match issuer {
+            Some(issuer) => token.iss.as_deref() == Some(issuer),
+            None => settings.accepts_issuer(token.iss.as_deref()),
+        };
+        if !is_from_one {
             return Err(claim_invalid("iss"));
         }
         let named = token.aud.as_ref();

@@ -22,9 +22,11 @@ pub(super) async fn admit<T: GuardParam<K>, K: TokenKind>(
     let exchange = Exchange::of(&parts.extensions, auth.id());
     if exchange.is_some_and(Exchange::was_queried) {
         let query = &auth.locate_settings().query;
-        parts.uri = without_token(&parts.uri, query, K::TOKEN_TYPE);
-        if let Some(OriginalUri(uri)) = parts.extensions.get_mut() {
-            *uri = without_token(uri, query, K::TOKEN_TYPE);
+        for token_type in K::TOKEN_TYPES {
+            parts.uri = without_token(&parts.uri, query, *token_type);
+            if let Some(OriginalUri(uri)) = parts.extensions.get_mut() {
+                *uri = without_token(uri, query, *token_type);
+            }
         }
     }
     outcome

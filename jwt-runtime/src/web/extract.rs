@@ -103,4 +103,8 @@ extractors! {
 
     /// A valid, unrevoked refresh token that was not used before.
     RefreshJwt<C: Claims>(RefreshToken<C>): kind::Refresh = Rules::refresh();
+
+    /// A valid, unrevoked token of either kind, for routes such as a logout; `T` is a claims type,
+    /// `Token<C>`, `Registered`, or a map.
+    AnyJwt<T: GuardParam<kind::Any>>(T): kind::Any = Rules::any_type();
 }

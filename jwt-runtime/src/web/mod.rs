@@ -16,9 +16,10 @@ pub(crate) mod state;
 pub(crate) mod user;
 
 pub use around::{JwtLayer, JwtService};
-pub use extract::{FreshJwt, Jwt, RefreshJwt};
+pub use extract::{AnyJwt, FreshJwt, Jwt, RefreshJwt};
 pub use layer::{
-    RequireAccess, RequireFresh, RequireRefresh, RequireToken, ScopeOnly, TokenRequired,
+    RequireAccess, RequireAnyType, RequireFresh, RequireRefresh, RequireToken, ScopeOnly,
+    TokenRequired,
 };
 pub use refusal_form::RefusalForm;
 pub use same_origin::SameOrigin;

@@ -53,6 +53,12 @@ impl Demand {
                 "a block asks every request for a token; write `#[jwt_required(optional)]` on a handler outside of it",
             ));
         }
+        if let Some(any_type) = self.args.any_type.take() {
+            errors.push(error(
+                &any_type,
+                "a block asks for tokens of one kind; write `#[jwt_required(any_type)]` on a handler outside of it",
+            ));
+        }
         if let Some(key) = self.args.key("self_type") {
             let message = match place {
                 Place::Module => {
@@ -111,6 +117,8 @@ impl Demand {
             runtime: if own.key("crate").is_some() { own.runtime } else { block.runtime },
             keys: [block.keys, own.keys].concat(),
             optional: None,
+            lenient: false,
+            any_type: None,
             claims: own.claims.or(block.claims),
             condition_keys: [block.condition_keys, own.condition_keys].concat(),
             conditions: [block.conditions, own.conditions].concat(),
@@ -150,6 +158,12 @@ impl Demand {
             refusals.push(error(
                 optional,
                 "the block asks every request for a token, and `optional` does not; write this handler outside of the block",
+            ));
+        }
+        if let Some(any_type) = &own.args.any_type {
+            refusals.push(error(
+                any_type,
+                "the block asks for an access token, and `any_type` does not; write this handler outside of the block",
             ));
         }
         for key in &own.args.keys {

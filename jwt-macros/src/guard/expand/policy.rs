@@ -55,7 +55,8 @@ pub(super) fn expand(
 fn members(guard: &Guard, policy: &Policy, received: &Type) -> TokenStream {
     let Guard { attr, runtime, .. } = guard;
     let auth = auth(runtime, policy);
-    let (kind, rules_type, rules) = (attr.kind(runtime), runtime.rules(), rules(guard, policy));
+    let (kind, rules_type, rules) =
+        (attr.kind(runtime, policy.any_type), runtime.rules(), rules(guard, policy));
     let check =
         (!policy.conditions.is_empty()).then(|| check(runtime, &policy.conditions, received));
     // Where rustc reports a type that is less visible than the handler.
@@ -95,8 +96,10 @@ pub(super) fn auth(runtime: &Runtime, policy: &Policy) -> TokenStream {
 }
 
 fn rules(guard: &Guard, policy: &Policy) -> TokenStream {
-    let mut rules = guard.attr.rules(&guard.runtime);
-    if guard.optional {
+    let mut rules = guard.attr.rules(&guard.runtime, policy.any_type);
+    if policy.lenient {
+        rules.extend(quote!(.lenient()));
+    } else if guard.optional {
         rules.extend(quote!(.optional()));
     }
     if let Some(seconds) = policy.max_age {

@@ -1,10 +1,10 @@
-//! The three things that a layer may ask for, as types: an option that fits one of them does not
+//! The four things that a layer may ask for, as types: an option that fits one of them does not
 //! compile on the others.
 
 use crate::claims::Claims;
 use crate::param::{GuardParam, TokenKind, kind};
 use crate::policy::Rules;
-use crate::token::{AccessToken, RefreshToken};
+use crate::token::{AccessToken, RefreshToken, Token};
 
 /// [`Access`], [`Fresh`] or [`Refresh`].
 pub trait Asked: 'static {
@@ -27,6 +27,16 @@ pub enum Fresh {}
 /// Refresh tokens.
 #[derive(Debug)]
 pub enum Refresh {}
+
+/// An access token or a refresh token.
+#[derive(Debug)]
+pub enum AnyType {}
+
+impl Asked for AnyType {
+    type Kind = kind::Any;
+    type Token<C: Claims> = Token<C>;
+    const RULES: Rules = Rules::any_type();
+}
 
 impl Asked for Access {
     type Kind = kind::Access;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use self::asked::{Access, Asked, Fresh, Refresh};
+use self::asked::{Access, AnyType, Asked, Fresh, Refresh};
 use crate::auth::JwtAuth;
 use crate::claims::{Claims, NoClaims};
 use crate::error::AuthError;
@@ -101,6 +101,7 @@ pub struct RequireToken<K, C = NoClaims> {
     auth: JwtAuth,
     rules: Rules,
     conditions: Vec<Condition<C>>,
+    exempts_options: bool,
     asked: PhantomData<fn() -> K>,
 }
 
@@ -112,6 +113,9 @@ pub type RequireFresh<C = NoClaims> = RequireToken<Fresh, C>;
 
 /// What [`JwtAuth::require_refresh`] makes.
 pub type RequireRefresh<C = NoClaims> = RequireToken<Refresh, C>;
+
+/// A layer that asks for a token of either kind; made by [`JwtAuth::require_any_type`].
+pub type RequireAnyType<C = NoClaims> = RequireToken<AnyType, C>;
 
 impl JwtAuth {
     /// A layer that asks for a valid, unrevoked access token; `#[jwt_required]` for a router.
@@ -132,11 +136,23 @@ impl JwtAuth {
     pub fn require_refresh(&self) -> RequireRefresh {
         RequireToken::new(self)
     }
+
+    /// A layer that asks for a valid token of either kind, for routes such as a logout; handlers
+    /// below find an `Arc<Token<C>>` in the request's extensions.
+    pub fn require_any_type(&self) -> RequireAnyType {
+        RequireToken::new(self)
+    }
 }
 
 impl<K: Asked> RequireToken<K> {
     fn new(auth: &JwtAuth) -> Self {
-        Self { auth: auth.clone(), rules: K::RULES, conditions: Vec::new(), asked: PhantomData }
+        Self {
+            auth: auth.clone(),
+            rules: K::RULES,
+            conditions: Vec::new(),
+            exempts_options: false,
+            asked: PhantomData,
+        }
     }
 }
 
@@ -160,6 +176,7 @@ impl<K, C> Clone for RequireToken<K, C> {
             auth: self.auth.clone(),
             rules: self.rules,
             conditions: self.conditions.clone(),
+            exempts_options: self.exempts_options,
             asked: PhantomData,
         }
     }
@@ -171,6 +188,7 @@ impl<K, C> fmt::Debug for RequireToken<K, C> {
             .field("auth", &self.auth)
             .field("rules", &self.rules)
             .field("conditions", &self.conditions.len())
+            .field("exempts_options", &self.exempts_options)
             .finish()
     }
 }

@@ -38,6 +38,7 @@ impl<K: Asked, C: Claims> RequireToken<K, C> {
             auth: self.auth,
             rules: self.rules,
             conditions: conditions.collect(),
+            exempts_options: self.exempts_options,
             asked: self.asked,
         }
     }
@@ -188,6 +189,17 @@ impl<K: Asked, C: Claims> RequireToken<K, C> {
         let seconds = max_age.as_secs();
         assert!(seconds > 0, "`max_age` is less than a second");
         self.rules = self.rules.max_age(seconds);
+        self
+    }
+
+    /// Lets requests with the method `OPTIONS` through without a token: browsers send none with a
+    /// preflight.
+    ///
+    /// A CORS layer that stands around this one answers preflights by itself, and needs no exemption.
+    ///
+    /// Source: [the Fetch standard, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+    pub fn exempt_options(mut self) -> Self {
+        self.exempts_options = true;
         self
     }
 

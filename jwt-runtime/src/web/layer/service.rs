@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::response::{IntoResponse, Response};
-use http::Request;
+use http::{Method, Request};
 use tower_service::Service;
 
 use super::RequireToken;
@@ -60,6 +60,9 @@ where
         let mut inner = std::mem::replace(&mut self.inner, next);
         let required = Arc::clone(&self.required);
         Box::pin(async move {
+            if required.exempts_options && request.method() == Method::OPTIONS {
+                return inner.call(request).await.map(S::Response::into_response);
+            }
             let (mut parts, body) = request.into_parts();
             let token = admit::<K::Token<C>, K::Kind>(
                 &required.auth,

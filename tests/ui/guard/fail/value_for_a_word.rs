@@ -7,8 +7,8 @@ struct User {
     sub: String,
 }
 
-#[jwt_required(optional = true)]
-async fn handler(#[claims] _user: Option<User>) {}
+#[jwt_required(skip_revocation = true)]
+async fn handler(#[claims] _user: User) {}
 
 fn main() {
     let _ = Router::<JwtAuth>::new().route("/", get(handler));

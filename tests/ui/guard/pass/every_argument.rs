@@ -53,6 +53,24 @@ async fn plain(#[claims] user: User) -> String {
     user.sub
 }
 
+#[jwt_required(any_type)]
+async fn of_any_type(#[claims] token: Token<User>) -> String {
+    token.registered().token_type.to_string()
+}
+
+#[jwt_required(any_type, any_role(Role::Admin), claims = User, locations(json, form, header))]
+async fn of_any_type_with_conditions() {}
+
+#[jwt_required(optional(lenient))]
+async fn lenient(#[claims] user: Option<User>) -> String {
+    user.is_some().to_string()
+}
+
+#[jwt_required(any_type, optional(lenient), auth = AdminAuth)]
+async fn anybody(#[claims] token: Option<Registered>) -> String {
+    token.is_some().to_string()
+}
+
 #[jwt_required()]
 async fn empty_parentheses(#[claims] mut user: User) -> String {
     user.sub.push('!');
@@ -256,6 +274,8 @@ async fn refresh_with_conditions() {}
 fn main() {
     let _ = Router::<AppState>::new()
         .route("/plain", get(plain).post(empty_parentheses))
+        .route("/any-type", get(of_any_type).post(of_any_type_with_conditions))
+        .route("/lenient", get(lenient).post(anybody))
         .route("/optional", get(optional).post(optional_with_rules))
         .route("/claims", get(claims).post(claims_with_parameters))
         .route("/scopes", get(scopes))

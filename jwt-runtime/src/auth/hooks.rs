@@ -1,0 +1,132 @@
+//! What the application adds to every token, and asks of every token.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::{JwtAuth, JwtAuthBuilder};
+use crate::claims::Registered;
+use crate::error::AuthError;
+use crate::policy::Decision;
+use crate::token_type::TokenType;
+
+/// A token that is about to be signed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct NewToken<'a> {
+    /// `sub`.
+    pub subject: &'a str,
+    /// Access or refresh.
+    pub token_type: TokenType,
+}
+
+type Members = dyn Fn(&NewToken<'_>) -> Map<String, Value> + Send + Sync;
+type Requirement = dyn Fn(&Registered, &Map<String, Value>) -> Result<(), AuthError> + Send + Sync;
+
+/// The application's code that is called for every token.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    claims: Option<Arc<Members>>,
+    header: Option<Arc<Members>>,
+    requirement: Option<Arc<Requirement>>,
+}
+
+impl Hooks {
+    /// Claims to add to a token.
+    pub(crate) fn claims(&self, token: NewToken<'_>) -> Map<String, Value> {
+        self.claims.as_ref().map(|claims| claims(&token)).unwrap_or_default()
+    }
+
+    /// Header members to add to a token.
+    pub(crate) fn header(&self, token: NewToken<'_>) -> Map<String, Value> {
+        self.header.as_ref().map(|header| header(&token)).unwrap_or_default()
+    }
+
+    pub(crate) fn requirement(&self) -> Option<&Requirement> {
+        self.requirement.as_deref()
+    }
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks")
+            .field("additional_claims", &self.claims.is_some())
+            .field("additional_header", &self.header.is_some())
+            .field("require", &self.requirement.is_some())
+            .finish()
+    }
+}
+
+impl JwtAuthBuilder {
+    /// Adds claims to every token that is issued: at logins, refreshes and renewals alike.
+    ///
+    /// A claim that the application's type has written stays as it is. Registered names are refused
+    /// when the token is issued, `sub` among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jwt_runtime::JwtAuth;
+    /// use serde_json::{Map, json};
+    ///
+    /// # let secret = [7, 1].repeat(16);
+    /// let auth = JwtAuth::builder()
+    ///     .secret(secret)
+    ///     .additional_claims(|token| Map::from_iter([("tenant".into(), json!(&token.subject[..2]))]))
+    ///     .build()?;
+    /// # Ok::<(), jwt_runtime::ConfigError>(())
+    /// ```
+    pub fn additional_claims(
+        mut self,
+        claims: impl Fn(&NewToken<'_>) -> Map<String, Value> + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.claims = Some(Arc::new(claims));
+        self
+    }
+
+    /// Adds members to the JOSE header of every token that is issued. Members that the library
+    /// writes, or that name keys, are refused then; one of
+    /// [`IssueOptions::header`](crate::IssueOptions::header) stays as it is.
+    pub fn additional_header(
+        mut self,
+        header: impl Fn(&NewToken<'_>) -> Map<String, Value> + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.header = Some(Arc::new(header));
+        self
+    }
+
+    /// Asks this of every token that a guard of this authority has verified, before the store is
+    /// asked: of its registered claims, and of all that it says. Answers with `bool`,
+    /// `Result<(), Denied>` or `Result<(), AuthError>`.
+    ///
+    /// It reads the claims once more. What concerns one claims type is cheaper said there, as
+    /// `#[claim(validate = …)]`; what concerns one route, in its guard.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jwt_runtime::JwtAuth;
+    ///
+    /// # let secret = [7, 1].repeat(16);
+    /// let auth = JwtAuth::builder()
+    ///     .secret(secret)
+    ///     .require(|_, claims| claims.get("tenant").is_some_and(|tenant| tenant == "red"))
+    ///     .build()?;
+    /// # Ok::<(), jwt_runtime::ConfigError>(())
+    /// ```
+    pub fn require<D: Decision>(
+        mut self,
+        requirement: impl Fn(&Registered, &Map<String, Value>) -> D + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.requirement =
+            Some(Arc::new(move |token, claims| requirement(token, claims).decide()));
+        self
+    }
+}
+
+impl JwtAuth {
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.0.hooks
+    }
+}
