@@ -38,6 +38,7 @@ mod mass_logout;
 mod matrix;
 mod metrics;
 mod older;
+mod older_settings;
 mod optional;
 mod order;
 mod outage;

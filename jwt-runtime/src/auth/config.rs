@@ -53,13 +53,32 @@ pub struct JwtConfig {
     pub public_key_file: Option<PathBuf>,
     /// The `kid` of the key.
     pub key_id: Option<String>,
-    /// See [`JwtAuthBuilder::issuer`].
-    pub issuer: Option<String>,
-    /// See [`JwtAuthBuilder::audience`]; one string or a list.
+    /// A secret that was used before, without a `kid`: it verifies and does not sign. The key in use
+    /// then needs a `key_id`, so that each token says which of them it is for.
+    pub previous_secret_key: Option<SecretString>,
+    /// A public key, in PEM, that was used before; as `previous_secret_key`.
+    pub previous_public_key: Option<String>,
+    /// The algorithms that are accepted, one or a list. It is the keys that say which: this is
+    /// compared with them, and anything else in it is an error.
     #[serde(deserialize_with = "one_or_many")]
+    pub decode_algorithms: Vec<String>,
+    /// See [`JwtAuthBuilder::issuer`].
+    #[serde(alias = "encode_issuer")]
+    pub issuer: Option<String>,
+    /// The issuers that are accepted, one or a list: beside `issuer`, if that is set; or else the
+    /// first of them is written too. See [`JwtAuthBuilder::also_accept_issuer`].
+    #[serde(deserialize_with = "one_or_many")]
+    pub decode_issuer: Vec<String>,
+    /// See [`JwtAuthBuilder::audience`]; one string or a list.
+    #[serde(alias = "decode_audience", deserialize_with = "one_or_many")]
     pub audience: Vec<String>,
+    /// See [`JwtAuthBuilder::issued_audience`]; one string or a list.
+    #[serde(deserialize_with = "one_or_many")]
+    pub encode_audience: Vec<String>,
+    /// `false` is [`JwtAuthBuilder::without_nbf`].
+    pub encode_nbf: Option<bool>,
     /// See [`JwtAuthBuilder::leeway`].
-    #[serde(deserialize_with = "duration")]
+    #[serde(alias = "decode_leeway", deserialize_with = "duration")]
     pub leeway: Option<Duration>,
     /// See [`JwtAuthBuilder::access_lifetime`].
     #[serde(deserialize_with = "duration")]
@@ -80,8 +99,12 @@ pub struct JwtConfig {
     pub session_limit: Option<u32>,
     /// What becomes of a login beyond `session_limit`: `refuse` it, or `end_oldest`, the default.
     pub session_limit_policy: Option<String>,
+    /// `true` needs a store, and `false` does without one: it is the store that tokens are looked up
+    /// in.
+    #[serde(alias = "blacklist_enabled")]
+    pub denylist_enabled: Option<bool>,
     /// See [`JwtAuthBuilder::revocation_checks`]; one of `access` and `refresh`, or a list.
-    #[serde(deserialize_with = "token_types")]
+    #[serde(alias = "blacklist_token_checks", deserialize_with = "token_types")]
     pub denylist_token_checks: Option<Vec<TokenType>>,
     /// See [`JwtAuthBuilder::locations`]: `header`, `cookie`, `query`, `json`, `form`, `websocket`; one
     /// or a list.
@@ -200,11 +223,20 @@ impl JwtConfig {
         builder = self.add_keys(builder)?;
         builder = self.add_session_rules(builder)?;
         builder = self.add_browser(builder)?;
-        if let Some(issuer) = self.issuer {
+        self.check_algorithms()?;
+        let mut accepted = self.decode_issuer.into_iter();
+        if let Some(issuer) = self.issuer.or_else(|| accepted.next()) {
             builder = builder.issuer(issuer);
         }
+        builder = accepted.fold(builder, JwtAuthBuilder::also_accept_issuer);
         if !self.audience.is_empty() {
             builder = builder.audience(self.audience);
+        }
+        if !self.encode_audience.is_empty() {
+            builder = builder.issued_audience(self.encode_audience);
+        }
+        if self.encode_nbf == Some(false) {
+            builder = builder.without_nbf();
         }
         if let Some(leeway) = self.leeway {
             builder = builder.leeway(leeway);
@@ -238,6 +270,7 @@ impl JwtConfig {
         if let Some(timeout) = self.session_idle_timeout {
             builder = builder.idle_timeout(timeout);
         }
+        builder.sessions.denylist = self.denylist_enabled;
         if let Some(types) = &self.denylist_token_checks {
             builder = builder.revocation_checks(types.iter().copied());
         }
@@ -257,6 +290,42 @@ impl JwtConfig {
             }
         };
         Ok(builder.session_limit(limit))
+    }
+
+    /// Finds algorithms that no key is for.
+    fn check_algorithms(&self) -> Result<(), ConfigError> {
+        let own = self.algorithm.as_deref().unwrap_or(Algorithm::HS256.as_str());
+        match self.decode_algorithms.iter().find(|accepted| *accepted != own) {
+            None => Ok(()),
+            Some(other) => Err(ConfigError::setting(
+                "decode_algorithms",
+                format!("a key is for one algorithm, which is {own} here; remove {other}"),
+            )),
+        }
+    }
+
+    /// The keys that were used before.
+    fn add_previous(
+        &self,
+        mut builder: JwtAuthBuilder,
+        algorithm: Algorithm,
+    ) -> Result<JwtAuthBuilder, ConfigError> {
+        let secret = self.previous_secret_key.as_ref().map(|secret| {
+            VerifyingKey::from_secret(algorithm, secret.expose_secret())
+                .map(|key| ("previous_secret_key", key))
+        });
+        let public = self.previous_public_key.as_ref().map(|pem| {
+            VerifyingKey::from_pem(algorithm, pem).map(|key| ("previous_public_key", key))
+        });
+        for key in [secret, public].into_iter().flatten() {
+            let (name, key) = key?;
+            if self.key_id.is_none() {
+                let reason = "needs `key_id`, the name of the key in use, so that tokens say which of the two they are for";
+                return Err(ConfigError::setting(name, reason));
+            }
+            builder = builder.verifying_key(key);
+        }
+        Ok(builder)
     }
 
     /// Whether any key is set, a secret or one half of a key pair.
@@ -287,6 +356,7 @@ impl JwtConfig {
             }
             let algorithm = algorithm.unwrap_or(Algorithm::HS256);
             let key = SigningKey::from_secret(algorithm, secret.expose_secret())?;
+            let builder = self.add_previous(builder, algorithm)?;
             return Ok(builder.signing_key(match &self.key_id {
                 Some(kid) => key.with_kid(kid),
                 None => key,
@@ -298,7 +368,7 @@ impl JwtConfig {
         let algorithm = algorithm.ok_or_else(|| {
             ConfigError::setting("algorithm", "required with `private_key` or `public_key`")
         })?;
-        let mut builder = builder;
+        let mut builder = self.add_previous(builder, algorithm)?;
         if let Some(pem) = public {
             let key = VerifyingKey::from_pem(algorithm, pem.expose_secret())?;
             builder = builder.verifying_key(match &self.key_id {

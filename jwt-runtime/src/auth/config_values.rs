@@ -20,6 +20,12 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, humantime::Duration
     }
 }
 
+/// Whole minutes.
+pub(super) fn minutes(text: &str) -> Result<Duration, String> {
+    let minutes: u64 = text.trim().parse().map_err(|_| "it is not a whole number of minutes")?;
+    Ok(Duration::from_secs(minutes.saturating_mul(60)))
+}
+
 pub(super) fn duration<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Duration>, D::Error> {
@@ -56,10 +62,15 @@ pub(super) fn parse_flag(text: &str) -> Result<bool, &'static str> {
 
 /// Names that commas separate, in brackets or without, as the Python libraries read them.
 pub(super) fn parse_list(text: &str) -> Vec<String> {
+    parse_names(text).into_iter().filter(|name| !name.is_empty()).collect()
+}
+
+/// The same, where a name that is empty is a mistake to report.
+pub(super) fn parse_names(text: &str) -> Vec<String> {
     let text = text.trim();
     let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let names = text.split(',').map(|name| name.trim().trim_matches(['"', '\'']));
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    names.map(str::to_owned).collect()
 }
 
 pub(super) fn texts<'de, D: Deserializer<'de>>(

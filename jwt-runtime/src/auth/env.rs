@@ -1,7 +1,7 @@
 //! The configuration from environment variables.
 
 use super::JwtConfig;
-use super::config_values::{parse_duration, parse_token_type};
+use super::config_values::{minutes, parse_duration, parse_flag, parse_names, parse_token_type};
 use crate::error::ConfigError;
 
 impl JwtConfig {
@@ -30,17 +30,32 @@ impl JwtConfig {
     ///
     /// As [`from_env`](Self::from_env).
     pub fn from_env_prefixed(prefix: &str) -> Result<Self, ConfigError> {
-        let mut variables = Vec::new();
-        for (name, value) in std::env::vars_os() {
-            let Some(name) = name.to_str().filter(|name| name.starts_with(prefix)) else {
-                continue;
-            };
-            let value = value.into_string().map_err(|_| ConfigError::Setting {
-                name: name.to_owned(),
-                reason: "it is not UTF-8".to_owned(),
-            })?;
-            variables.push((name.to_owned(), value));
-        }
+        Self::from_vars(prefix, variables(prefix)?)
+    }
+
+    /// The same over defaults of the same names, such as those of a parsed `.env` file: what is in the
+    /// environment counts.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jwt_runtime::JwtConfig;
+    ///
+    /// let file = [("AUTHJWT_LEEWAY".to_owned(), "10s".to_owned())];
+    /// let config = JwtConfig::from_env_over("AUTHJWT_", file)?;
+    /// assert_eq!(config.leeway.unwrap().as_secs(), 10);
+    /// # Ok::<(), jwt_runtime::ConfigError>(())
+    /// ```
+    pub fn from_env_over(
+        prefix: &str,
+        defaults: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        // What is set later counts.
+        let variables = defaults.into_iter().chain(variables(prefix)?);
         Self::from_vars(prefix, variables)
     }
 
@@ -82,6 +97,7 @@ impl JwtConfig {
 
     fn set(&mut self, setting: &str, value: String) -> Result<(), String> {
         let duration = |value: &str| parse_duration(value).map_err(|error| error.to_string());
+        let (flag, list) = (parse_flag, parse_names);
         match setting {
             "SECRET_KEY" => self.secret_key = Some(value.into()),
             "ALGORITHM" => self.algorithm = Some(value),
@@ -90,13 +106,19 @@ impl JwtConfig {
             "PUBLIC_KEY" => self.public_key = Some(value),
             "PUBLIC_KEY_FILE" => self.public_key_file = Some(value.into()),
             "KEY_ID" => self.key_id = Some(value),
-            "ISSUER" => self.issuer = Some(value),
-            "AUDIENCE" => {
-                self.audience = value.split(',').map(|aud| aud.trim().to_owned()).collect();
-            }
-            "LEEWAY" => self.leeway = Some(duration(&value)?),
+            "PREVIOUS_SECRET_KEY" => self.previous_secret_key = Some(value.into()),
+            "PREVIOUS_PUBLIC_KEY" => self.previous_public_key = Some(value),
+            "DECODE_ALGORITHMS" => self.decode_algorithms = list(&value),
+            "ISSUER" | "ENCODE_ISSUER" => self.issuer = Some(value),
+            "DECODE_ISSUER" => self.decode_issuer = list(&value),
+            "AUDIENCE" | "DECODE_AUDIENCE" => self.audience = list(&value),
+            "ENCODE_AUDIENCE" => self.encode_audience = list(&value),
+            "ENCODE_NBF" => self.encode_nbf = Some(flag(&value)?),
+            "LEEWAY" | "DECODE_LEEWAY" => self.leeway = Some(duration(&value)?),
             "ACCESS_TOKEN_EXPIRES" => self.access_token_expires = Some(duration(&value)?),
             "REFRESH_TOKEN_EXPIRES" => self.refresh_token_expires = Some(duration(&value)?),
+            "ACCESS_TOKEN_EXPIRE_MINUTES" => self.access_token_expires = Some(minutes(&value)?),
+            "REFRESH_TOKEN_EXPIRE_MINUTES" => self.refresh_token_expires = Some(minutes(&value)?),
             "ROTATION_GRACE" => self.rotation_grace = Some(duration(&value)?),
             "SESSION_LIFETIME" => self.session_lifetime = Some(duration(&value)?),
             "SESSION_IDLE_TIMEOUT" => self.session_idle_timeout = Some(duration(&value)?),
@@ -105,9 +127,12 @@ impl JwtConfig {
                 self.session_limit = Some(limit);
             }
             "SESSION_LIMIT_POLICY" => self.session_limit_policy = Some(value),
-            "DENYLIST_TOKEN_CHECKS" => {
+            "DENYLIST_ENABLED" | "BLACKLIST_ENABLED" => {
+                self.denylist_enabled = Some(flag(&value)?);
+            }
+            "DENYLIST_TOKEN_CHECKS" | "BLACKLIST_TOKEN_CHECKS" => {
                 let types: Result<_, _> =
-                    value.split(',').map(|name| parse_token_type(name.trim())).collect();
+                    list(&value).iter().map(|name| parse_token_type(name)).collect();
                 self.denylist_token_checks = Some(types.map_err(|error| error.to_string())?);
             }
             "REDIS_URL" => self.redis_url = Some(value.into()),
@@ -116,4 +141,18 @@ impl JwtConfig {
         }
         Ok(())
     }
+}
+
+/// What the environment has under this prefix.
+fn variables(prefix: &str) -> Result<Vec<(String, String)>, ConfigError> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(prefix)) else {
+            continue;
+        };
+        let value =
+            value.into_string().map_err(|_| ConfigError::setting(name, "it is not UTF-8"))?;
+        variables.push((name.to_owned(), value));
+    }
+    Ok(variables)
 }

@@ -19,6 +19,8 @@ pub(crate) struct SessionRules {
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) limit: Option<SessionLimit>,
     pub(crate) accepts_unchecked: bool,
+    /// What was said of a denylist, which is the store's.
+    pub(super) denylist: Option<bool>,
     checks_access: bool,
     checks_refresh: bool,
 }
@@ -31,6 +33,7 @@ impl Default for SessionRules {
             idle_timeout: None,
             limit: None,
             accepts_unchecked: false,
+            denylist: None,
             checks_access: true,
             checks_refresh: true,
         }
@@ -93,6 +96,14 @@ impl SessionRules {
                 return Err(ConfigError::SessionLimitZero);
             }
             Some(_) if !has_store => return Err(ConfigError::StoreMissing("session_limit")),
+            _ => {}
+        }
+        match self.denylist {
+            Some(true) if !has_store => return Err(ConfigError::StoreMissing("denylist_enabled")),
+            Some(false) if has_store => {
+                let reason = "the store is what tokens are looked up in; remove one of them";
+                return Err(ConfigError::setting("denylist_enabled", reason));
+            }
             _ => {}
         }
         if self.checks_refresh { Ok(()) } else { Err(ConfigError::RefreshUnchecked) }
