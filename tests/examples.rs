@@ -169,6 +169,69 @@ fn browser_answers_as_its_header_says() {
 }
 
 #[test]
+fn framework_jwt_answers_as_its_header_says() {
+    let server = Example::start("framework_jwt", &[SECRET]);
+    assert_eq!(walk(&read("examples/framework_jwt.rs"), &[server.address()]), 13);
+}
+
+#[test]
+fn framework_jwt_answers_the_same_with_redis() {
+    let redis = RedisServer::start();
+    let server = Example::start("framework_jwt", &[SECRET, ("REDIS_URL", &redis.url())]);
+    assert_eq!(walk(&read("examples/framework_jwt.rs"), &[server.address()]), 13);
+}
+
+#[test]
+fn authjwt_basic_answers_as_its_header_says() {
+    let environment = [("AUTHJWT_SECRET_KEY", SECRET.1), ("AUTHJWT_BLACKLIST_ENABLED", "true")];
+    let server = Example::start("authjwt_basic", &environment);
+    assert_eq!(walk(&read("examples/authjwt_basic.rs"), &[server.address()]), 19);
+}
+
+#[test]
+fn authjwt_basic_answers_the_same_with_redis_and_a_file_of_settings() {
+    let (redis, folder) = (RedisServer::start(), Folder::new());
+    let file = folder.file(".env");
+    // What is in the environment counts: with the file's algorithm the secret would be too short.
+    let settings = format!("AUTHJWT_SECRET_KEY={}\nAUTHJWT_ALGORITHM=HS512\n", SECRET.1);
+    fs::write(&file, settings).expect("a file of settings");
+    let environment = [
+        ("ENV_FILE", file.to_str().expect("a path")),
+        ("AUTHJWT_ALGORITHM", "HS256"),
+        ("REDIS_URL", &redis.url()),
+    ];
+    let server = Example::start("authjwt_basic", &environment);
+    assert_eq!(walk(&read("examples/authjwt_basic.rs"), &[server.address()]), 19);
+}
+
+#[test]
+fn one_time_refresh_answers_as_its_header_says() {
+    let server = Example::start("one_time_refresh", &[SECRET]);
+    assert_eq!(walk(&read("examples/one_time_refresh.rs"), &[server.address()]), 16);
+}
+
+#[test]
+fn one_time_refresh_answers_the_same_with_redis() {
+    let redis = RedisServer::start();
+    let server = Example::start("one_time_refresh", &[SECRET, ("REDIS_URL", &redis.url())]);
+    assert_eq!(walk(&read("examples/one_time_refresh.rs"), &[server.address()]), 16);
+}
+
+#[test]
+fn fastjwt_protected_answers_as_its_header_says() {
+    let server = Example::start("fastjwt_protected", &[("SECRET_KEY", SECRET.1)]);
+    assert_eq!(walk(&read("examples/fastjwt_protected.rs"), &[server.address()]), 10);
+}
+
+#[test]
+fn fastjwt_protected_answers_the_same_with_redis() {
+    let redis = RedisServer::start();
+    let environment = [("SECRET_KEY", SECRET.1), ("REDIS_URL", &redis.url())];
+    let server = Example::start("fastjwt_protected", &environment);
+    assert_eq!(walk(&read("examples/fastjwt_protected.rs"), &[server.address()]), 10);
+}
+
+#[test]
 fn every_example_is_walked_and_short() {
     let tests = include_str!("examples.rs");
     for entry in fs::read_dir(root().join("examples")).expect("the examples") {
