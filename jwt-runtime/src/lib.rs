@@ -50,6 +50,7 @@
 //! |---|---|
 //! | guarding a handler | `#[jwt_required]`, `#[fresh_jwt_required]`, `#[refresh_required]` |
 //! | the same without an attribute | [`Jwt`], [`FreshJwt`], [`RefreshJwt`] |
+//! | access and refresh tokens on one route, as for a logout | `any_type`, [`AnyJwt`], [`JwtAuth::require_any_type`] |
 //! | the user behind a token | [`LoadUser`] |
 //! | guarding a whole router | [`JwtAuth::require_access`], [`RequireToken`] |
 //! | guards that cannot be forgotten | [`SecureRouter`] |
@@ -58,6 +59,8 @@
 //! | scopes that cannot be misspelt | `#[derive(Scope)]`, [`Scopes`] |
 //! | conditions with a name | [`policy`] |
 //! | configuration | [`JwtAuth::builder`], [`JwtConfig`] |
+//! | claims and header members for every token, a question to every token | [`JwtAuthBuilder::additional_claims`], [`JwtAuthBuilder::additional_header`], [`JwtAuthBuilder::require`] |
+//! | a key for each tenant | [`JwtAuthBuilder::subject_keys`] |
 //! | login, refresh, logout | [`JwtAuth::login`], [`JwtAuth::rotate`], [`JwtAuth::reauthenticate`], [`JwtAuth::logout`], [`JwtAuth::logout_others`], [`JwtAuth::logout_all`], [`JwtAuth::logout_everyone`] |
 //! | "your devices" | [`JwtAuth::sessions`], [`JwtAuth::end_session`], [`LoginOptions`] |
 //! | retries of a refresh, two tabs | [`JwtAuthBuilder::rotation_grace`] |
@@ -70,16 +73,19 @@
 //! | cookies that renew themselves | [`RenewalOptions`], [`JwtAuth::layer`] |
 //! | refusals in another form | [`JwtLayer::refusals`], [`JwtLayer::on_refusal`] |
 //! | the end of an open connection | [`Token::ended`] |
-//! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
+//! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::grant_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
+//! | tokens that are in no request | [`JwtAuth::verify_access`], [`JwtAuth::verify_refresh`], [`JwtAuth::verify_expired`], [`UnverifiedToken`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedbStore`, `RedisStore` |
 //! | no round trip per request | `LocalView` |
 //! | refusals | [`AuthError`] |
+//! | coming from another library | [`manual::migration`], [`JwtAuthBuilder::accept_older`], [`OlderTokens`] |
+//! | what older libraries can do, and what of it is here | [`manual::parity`] |
 //! | what it is safe from | [`manual::threats`] |
 //! | what each input is answered, beside older libraries | [`manual::http_matrix`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
 //! | what an attribute becomes, and how long that is | [`manual::expansions`] |
 //! | Redis set up, keys, counters, events, what happens when | [`manual::operations`] |
-//! | roles, owners, tenants, deleted users, step-up, realms | [`manual::recipes`] |
+//! | roles, owners, tenants, deleted users, step-up, realms, rate limits | [`manual::recipes`] |
 //!
 //! # A request, step by step
 //!
