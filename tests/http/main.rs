@@ -37,6 +37,7 @@ mod logging;
 mod mass_logout;
 mod matrix;
 mod metrics;
+mod migration;
 mod older;
 mod older_settings;
 mod optional;

@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 const DAY: u64 = 86_400;
 
 /// Signed as PyJWT signs.
-fn signed(payload: &Value) -> String {
+pub(crate) fn signed(payload: &Value) -> String {
     signed_with(SECRET, r#"{"alg":"HS256","typ":"JWT"}"#, &payload.to_string())
 }
 
@@ -37,7 +37,7 @@ fn signed_with(secret: &[u8], header: &str, payload: &str) -> String {
 }
 
 /// A token of flask-jwt-extended.
-fn flask(kind: &str, id: &str) -> Value {
+pub(crate) fn flask(kind: &str, id: &str) -> Value {
     let lifetime = if kind == "access" { 900 } else { 30 * DAY };
     json!({
         "fresh": false, "iat": START, "jti": id, "type": kind, "sub": "alice", "nbf": START,
@@ -45,12 +45,12 @@ fn flask(kind: &str, id: &str) -> Value {
     })
 }
 
-fn with(mut payload: Value, name: &str, value: Value) -> Value {
+pub(crate) fn with(mut payload: Value, name: &str, value: Value) -> Value {
     payload[name] = value;
     payload
 }
 
-fn without(mut payload: Value, name: &str) -> Value {
+pub(crate) fn without(mut payload: Value, name: &str) -> Value {
     payload.as_object_mut().expect("an object").remove(name);
     payload
 }
@@ -120,6 +120,9 @@ async fn a_number_is_a_subject_and_nested_claims_are_claims() {
     let reply = app.get("/claims", &signed(&payload)).await.assert_status(200);
     assert_eq!(reply.json()["sub"], "42");
     assert_eq!(reply.json()["team"], "red");
+    let numbered = with(flask("access", "1"), "sub", json!(42));
+    let reply = app.get("/claims", &signed(&numbered)).await.assert_status(200);
+    assert_eq!(reply.json()["sub"], "42");
 }
 
 #[tokio::test]
