@@ -81,7 +81,7 @@
 //! | coming from another library | [`manual::migration`], [`JwtAuthBuilder::accept_older`], [`OlderTokens`] |
 //! | what older libraries can do, and what of it is here | [`manual::parity`] |
 //! | what it is safe from | [`manual::threats`] |
-//! | what each input is answered, beside older libraries | [`manual::http_matrix`] |
+//! | what each input is answered, beside older libraries | [`manual::http_matrix`], [`manual::compatibility`] |
 //! | what does not compile, and why | [`manual::refused_at_compile_time`] |
 //! | what an attribute becomes, and how long that is | [`manual::expansions`] |
 //! | Redis set up, keys, counters, events, what happens when | [`manual::operations`] |

@@ -12,6 +12,9 @@ pub mod browsers {}
 #[doc = include_str!("docs/http_matrix.md")]
 pub mod http_matrix {}
 
+#[doc = include_str!("docs/compatibility.md")]
+pub mod compatibility {}
+
 #[doc = include_str!("docs/parity.md")]
 pub mod parity {}
 

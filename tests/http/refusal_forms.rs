@@ -163,12 +163,7 @@ impl Mistake {
                 "InsufficientScopeError",
                 "Missing required scopes: ['orders:read', 'orders:write']",
             ),
-            NoCsrf => (
-                401,
-                "MissingCSRFTokenError",
-                "the CSRF token is missing: send the value of the cookie \
-                 `__Host-csrf_access_token` in the header `X-CSRF-Token`",
-            ),
+            NoCsrf => (401, "MissingTokenError", "Token Error"),
             WrongCsrf => (401, "CSRFError", "CSRF double submit does not match"),
         }
     }
@@ -193,7 +188,14 @@ impl Mistake {
                     "code": "bad_authorization_header",
                 }),
             ),
-            Garbage | BadSignature | OtherAlgorithm | NotYetValid | WrongAudience | NoSubject => {
+            NoSubject => (
+                401,
+                json!({
+                    "detail": "Token contained no recognizable user identification",
+                    "code": "token_not_valid",
+                }),
+            ),
+            Garbage | BadSignature | OtherAlgorithm | NotYetValid | WrongAudience => {
                 (401, invalid("Token is invalid"))
             }
             Expired => (401, invalid("Token is expired")),

@@ -1,7 +1,9 @@
 //! A request to the byte: what a table can hold, and what no client library would send.
 
+use std::net::SocketAddr;
+
 use crate::app::App;
-use crate::client::Reply;
+use crate::client::{Reply, raw};
 
 /// `Origin` of the server's own pages; the address is filled in when the request is sent.
 pub const OWN_ORIGIN: &str = "http://{host}";
@@ -96,6 +98,11 @@ impl Draft {
     /// Sends it. `None` if the server closes the connection without an answer.
     pub async fn send(&self, app: &App, path: &str) -> Option<Reply> {
         app.raw(self.text(path, &app.address.to_string())).await
+    }
+
+    /// Sends it to any server.
+    pub async fn send_to(&self, address: SocketAddr, path: &str) -> Option<Reply> {
+        raw(address, self.text(path, &address.to_string()).as_bytes()).await
     }
 
     /// The request as it is sent to this host.

@@ -18,6 +18,7 @@ pub mod meeting;
 pub mod places;
 pub mod plugged;
 pub mod postgresql;
+pub mod python;
 pub mod random;
 pub mod redis;
 pub mod refusal;

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use crate::claims::RESERVED_CLAIMS;
 use crate::error::InvalidToken;
 use crate::json_text::json_text;
+use crate::token_type::TokenType;
 
 /// `typ` in the header of every token of these libraries.
 pub(super) const OLDER_TYP: &str = "JWT";
@@ -33,7 +34,8 @@ const MAX_MEMBERS: usize = 256;
 /// | `scope` | | the list `scopes` | |
 /// | the application's | beside the others, or in `user_claims` of old releases | beside the others | beside the others |
 ///
-/// A whole number as the subject becomes its decimal text, and a date with a fraction loses it.
+/// A whole number as the subject, which AuthX has never issued, becomes its decimal text, and a date with
+/// a fraction loses it.
 ///
 /// # Examples
 ///
@@ -55,6 +57,8 @@ pub struct OlderTokens {
     token_type: &'static str,
     nested: Option<&'static str>,
     is_authx: bool,
+    /// Whether it writes `iss` into access tokens only.
+    omits_issuer: bool,
     longest_lifetime: Duration,
 }
 
@@ -65,13 +69,16 @@ impl OlderTokens {
             token_type,
             nested,
             is_authx: false,
+            omits_issuer: false,
             longest_lifetime: Duration::from_secs(30 * 24 * 60 * 60),
         }
     }
 
     /// Tokens of fastapi-jwt-auth and fastapi-another-jwt-auth.
+    ///
+    /// Their refresh tokens have no `iss`, whatever is configured, and are accepted so.
     pub fn fastapi_jwt_auth() -> Self {
-        Self::new(&["sub", "identity"], "type", Some("user_claims"))
+        Self { omits_issuer: true, ..Self::flask_jwt_extended() }
     }
 
     /// Tokens of flask-jwt-extended.
@@ -109,6 +116,11 @@ impl OlderTokens {
         self.longest_lifetime
     }
 
+    /// Whether a token of this type has no `iss`.
+    pub(super) fn omits_issuer(&self, token_type: TokenType) -> bool {
+        self.omits_issuer && token_type == TokenType::Refresh
+    }
+
     /// The payload under the names of this library.
     pub(super) fn translated(&self, payload: &[u8]) -> Result<Vec<u8>, InvalidToken> {
         let malformed = InvalidToken::PayloadMalformed;
@@ -128,8 +140,8 @@ impl OlderTokens {
         let text = value.get();
         if self.identity.iter().any(|identity| identity == name) {
             return match text.parse::<i64>() {
-                Ok(id) => object.serialize_entry("sub", &id.to_string()),
-                Err(_) => object.serialize_entry("sub", value),
+                Ok(id) if !self.is_authx => object.serialize_entry("sub", &id.to_string()),
+                _ => object.serialize_entry("sub", value),
             }
             .ok();
         }
@@ -245,6 +257,7 @@ mod tests {
                 r#"{"user_id":"7","token_type":"refresh","type":"x","sub":"y"}"#,
                 json!({"sub": "7", "type": "refresh"}),
             ),
+            (&OlderTokens::authx(), r#"{"sub":7}"#, json!({"sub": 7})),
             (
                 &OlderTokens::authx(),
                 r#"{"exp":1800000000.9,"csrf":"","sid":"s","scopes":["a","b:c"]}"#,

@@ -178,7 +178,10 @@ impl<'t> SignedToken<'t> {
             Some(issuer) => token.iss.as_deref() == Some(issuer),
             None => settings.accepts_issuer(token.iss.as_deref()),
         };
-        if !is_from_one {
+        let omits_it = token.is_older
+            && token.iss.is_none()
+            && settings.older.as_ref().is_some_and(|older| older.omits_issuer(token.token_type));
+        if !is_from_one && !omits_it {
             return Err(claim_invalid("iss"));
         }
         let named = token.aud.as_ref();

@@ -12,7 +12,11 @@ pub(super) fn tell(refusal: &AuthError) -> Told {
         Told::new(status, json!({ "message": text, "error_type": error_type }))
     };
     match refusal {
-        AuthError::TokenMissing => told(401, "MissingTokenError", "Token Error"),
+        // Where one is missing, it tells of the places that it has looked at for a token.
+        AuthError::TokenMissing
+        | AuthError::CsrfFailed(CsrfFailure::Missing(_) | CsrfFailure::FormUnreadable(_)) => {
+            told(401, "MissingTokenError", "Token Error")
+        }
         AuthError::RequestMalformed(_) => told(422, "JWTDecodeError", "Invalid Token"),
         AuthError::TokenInvalid(reason @ InvalidToken::SignatureInvalid) => {
             told(422, "TokenInvalidSignatureError", pyjwt::invalid(*reason))
@@ -45,9 +49,6 @@ pub(super) fn tell(refusal: &AuthError) -> Told {
         }
         AuthError::Forbidden { scope: None } => {
             told(403, "PolicyDeniedError", &refusal.to_string())
-        }
-        AuthError::CsrfFailed(CsrfFailure::Missing(_) | CsrfFailure::FormUnreadable(_)) => {
-            told(401, "MissingCSRFTokenError", &refusal.to_string())
         }
         AuthError::CsrfFailed(CsrfFailure::Mismatch(_) | CsrfFailure::NotInToken) => {
             told(401, "CSRFError", "CSRF double submit does not match")

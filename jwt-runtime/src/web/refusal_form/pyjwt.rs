@@ -22,6 +22,9 @@ pub(super) fn claim(name: &str) -> String {
     match name {
         "aud" => "Invalid audience".to_owned(),
         "iss" => "Invalid issuer".to_owned(),
+        "exp" => "Expiration Time claim (exp) must be an integer.".to_owned(),
+        "nbf" => "Not Before claim (nbf) must be an integer.".to_owned(),
+        "iat" => "Issued At claim (iat) must be an integer.".to_owned(),
         name => format!("Missing claim: {name}"),
     }
 }

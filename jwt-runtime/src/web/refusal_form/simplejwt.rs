@@ -17,9 +17,13 @@ pub(super) fn tell(refusal: &AuthError) -> Told {
             "Authorization header must contain two space-delimited values",
             "bad_authorization_header",
         ),
-        AuthError::TokenInvalid(_)
-        | AuthError::TokenNotYetValid
-        | AuthError::ClaimInvalid { .. } => Told::new(401, not_valid("Token is invalid")),
+        AuthError::ClaimInvalid { claim } if claim == "sub" => {
+            coded("Token contained no recognizable user identification", "token_not_valid")
+        }
+        AuthError::ClaimInvalid { claim } => Told::new(401, not_valid(without(claim))),
+        AuthError::TokenInvalid(_) | AuthError::TokenNotYetValid => {
+            Told::new(401, not_valid("Token is invalid"))
+        }
         AuthError::TokenExpired => Told::new(401, not_valid("Token is expired")),
         AuthError::TokenTypeWrong { .. } => Told::new(401, not_valid("Token has wrong type")),
         AuthError::TokenRevoked | AuthError::TokenReused => {
@@ -40,6 +44,16 @@ pub(super) fn tell(refusal: &AuthError) -> Told {
         | AuthError::NotIssued(_) => {
             Told::ours(refusal, json!({ "detail": refusal.to_string(), "code": refusal.code() }))
         }
+    }
+}
+
+/// What it says of a token without this claim.
+fn without(claim: &str) -> &'static str {
+    match claim {
+        "exp" => "Token has no 'exp' claim",
+        "jti" => "Token has no id",
+        "type" => "Token has no type",
+        _ => "Token is invalid",
     }
 }
 
