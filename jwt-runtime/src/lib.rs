@@ -73,6 +73,7 @@
 //! | cookies that renew themselves | [`RenewalOptions`], [`JwtAuth::layer`] |
 //! | refusals in another form | [`JwtLayer::refusals`], [`JwtLayer::on_refusal`] |
 //! | the end of an open connection | [`Token::ended`] |
+//! | keys of other services, and for them | [`KeySet`], [`JwtAuth::jwk_set`] |
 //! | single tokens | [`JwtAuth::issue_access`], [`JwtAuth::grant_access`], [`JwtAuth::issue_refresh`], [`JwtAuth::revoke`] |
 //! | tokens that are in no request | [`JwtAuth::verify_access`], [`JwtAuth::verify_refresh`], [`JwtAuth::verify_expired`], [`UnverifiedToken`] |
 //! | where sessions live | [`TokenStore`], [`MemoryStore`], `RedbStore`, `RedisStore` |
@@ -210,7 +211,9 @@ pub use error::{
 pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 #[cfg(feature = "macros")]
 pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, public, refresh_required};
-pub use keys::{Algorithm, AlgorithmError, CryptoBackend, SigningKey, VerifyingKey};
+pub use keys::{
+    Algorithm, AlgorithmError, CryptoBackend, JwkSet, KeySet, SigningKey, VerifyingKey,
+};
 pub use numeric_date::NumericDate;
 pub use policy::{Decision, Denied, Policy};
 #[cfg(feature = "test-util")]

@@ -12,7 +12,7 @@ use super::{JwtAuth, Parts};
 use crate::claims::Audience;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ConfigError;
-use crate::keys::{Algorithm, CryptoBackend, KeyChoice, KeyRing, SigningKey, VerifyingKey};
+use crate::keys::{Algorithm, CryptoBackend, KeyChoice, KeyRing, KeySet, SigningKey, VerifyingKey};
 use crate::numeric_date::NumericDate;
 use crate::store::{ErasedStore, TokenStore};
 use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
@@ -45,6 +45,7 @@ const MAX_LIFETIME: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 pub struct JwtAuthBuilder {
     signing: Option<Result<SigningKey, ConfigError>>,
     verifying: Vec<VerifyingKey>,
+    sets: Vec<KeySet>,
     backend: Option<CryptoBackend>,
     subject_keys: Vec<SigningKey>,
     pub(super) settings: VerifySettings,
@@ -66,6 +67,7 @@ impl Default for JwtAuthBuilder {
         Self {
             signing: None,
             verifying: Vec::new(),
+            sets: Vec::new(),
             backend: None,
             subject_keys: Vec::new(),
             settings: VerifySettings::default(),
@@ -103,6 +105,13 @@ impl JwtAuthBuilder {
     /// the public key of whoever issues the tokens.
     pub fn verifying_key(mut self, key: VerifyingKey) -> Self {
         self.verifying.push(key);
+        self
+    }
+
+    /// Verifies with the keys of another issuer too, which may be replaced while the program runs. It
+    /// has to name keys by a `kid` that none of the authority's own has; those come first.
+    pub fn key_set(mut self, keys: &KeySet) -> Self {
+        self.sets.push(keys.clone());
         self
     }
 
@@ -222,8 +231,13 @@ impl JwtAuthBuilder {
             Some(backend) => backend,
             None => CryptoBackend::only()?,
         };
-        let keys =
-            KeyRing::new(backend, self.signing.transpose()?, self.subject_keys, self.verifying)?;
+        let keys = KeyRing::new(
+            backend,
+            self.signing.transpose()?,
+            self.subject_keys,
+            self.verifying,
+            self.sets,
+        )?;
         check_lifetime("access_token_expires", self.access_lifetime)?;
         check_lifetime("refresh_token_expires", self.refresh_lifetime)?;
         let has_store = self.store.is_some();

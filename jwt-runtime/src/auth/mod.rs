@@ -34,7 +34,7 @@ use crate::claims::Audience;
 use crate::clock::Clock;
 use crate::error::{AuthError, ConfigError, IssueError};
 use crate::exchange::Exchange;
-use crate::keys::{KeyRing, Signer};
+use crate::keys::{JwkSet, KeyRing, Signer};
 use crate::locate::{LocateSettings, Search};
 use crate::numeric_date::NumericDate;
 use crate::store::ErasedStore;
@@ -107,6 +107,25 @@ impl JwtAuth {
         JwtConfig::from_env()?.into_builder()?.build()
     }
 
+    /// The public keys that verify this authority's tokens, for other services; secrets are never
+    /// among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::{Router, extract::State, routing::get};
+    /// use jwt_runtime::{JwkSet, JwtAuth};
+    ///
+    /// async fn jwks(State(auth): State<JwtAuth>) -> JwkSet {
+    ///     auth.jwk_set()
+    /// }
+    ///
+    /// let routes: Router<JwtAuth> = Router::new().route("/.well-known/jwks.json", get(jwks));
+    /// ```
+    pub fn jwk_set(&self) -> JwkSet {
+        self.keys().published()
+    }
+
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.0.keys
     }
@@ -121,8 +140,7 @@ impl JwtAuth {
 
     /// Checks a token's signature with the keys of this authority.
     pub(crate) fn open<'t>(&'t self, compact: &'t str) -> Result<SignedToken<'t>, AuthError> {
-        let older = self.settings().older.as_ref();
-        SignedToken::open(compact, self.keys(), self.headers(), older)
+        SignedToken::open(compact, self.keys(), self.headers(), self.settings())
             .map_err(AuthError::TokenInvalid)
     }
 

@@ -1,11 +1,15 @@
 //! One key that signs, any number that verify, found by `kid`.
 
 use std::fmt;
+use std::ops::Deref;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::algorithm::{Algorithm, Family};
-use super::{CryptoBackend, SigningKey, VerifyingKey};
+use super::jwk::{JwkSet, Numbers, PublicJwk};
+use super::{CryptoBackend, KeySet, SigningKey, VerifyingKey};
 use crate::error::{ConfigError, InvalidToken, IssueError};
 
 const MAX_KID_BYTES: usize = 128;
@@ -17,6 +21,9 @@ pub(crate) struct KeyRing {
     /// Those that sign for some subjects only; each has a `kid`.
     others: Vec<Signer>,
     verifiers: Vec<Verifier>,
+    /// Keys of others, for tokens that none of these has signed.
+    sets: Vec<KeySet>,
+    backend: CryptoBackend,
 }
 
 /// The key that signs.
@@ -42,6 +49,7 @@ impl KeyRing {
         signing: Option<SigningKey>,
         others: Vec<SigningKey>,
         verifying: Vec<VerifyingKey>,
+        sets: Vec<KeySet>,
     ) -> Result<Self, ConfigError> {
         let signer_of =
             |SigningKey { algorithm, kid, key }| Signer { algorithm, kid, key, backend };
@@ -51,10 +59,7 @@ impl KeyRing {
             return Err(ConfigError::KidInvalid);
         }
         let mut verifiers = Vec::with_capacity(verifying.len() + 1);
-        for key in verifying {
-            let VerifyingKey { algorithm, kid, key } = key;
-            verifiers.push(Verifier { algorithm, kid, key, backend });
-        }
+        verifiers.extend(verifying.into_iter().map(|key| Verifier::new(key, backend)));
         for signer in signer.iter().chain(&others) {
             let own = signer.verifier()?;
             match verifiers.iter().find(|verifier| verifier.kid == signer.kid) {
@@ -64,7 +69,7 @@ impl KeyRing {
                 None => verifiers.push(own),
             }
         }
-        if verifiers.is_empty() {
+        if verifiers.is_empty() && sets.is_empty() {
             return Err(ConfigError::KeyMissing);
         }
         for (position, verifier) in verifiers.iter().enumerate() {
@@ -73,7 +78,8 @@ impl KeyRing {
                 return Err(ConfigError::KidRepeated);
             }
         }
-        Ok(Self { signer, others, verifiers })
+        sets.iter().try_for_each(|set| set.bind(backend))?;
+        Ok(Self { signer, others, verifiers, sets, backend })
     }
 
     pub(crate) fn signer(&self) -> Result<&Signer, IssueError> {
@@ -92,17 +98,32 @@ impl KeyRing {
 
     /// The key with this `kid`, or without one; it must be bound to `alg`.
     ///
-    /// An exact look-up: no key is ever tried for a token that does not name it.
-    pub(crate) fn select(&self, kid: Option<&str>, alg: &str) -> Result<&Verifier, InvalidToken> {
-        let verifier = self
-            .verifiers
-            .iter()
-            .find(|verifier| verifier.kid.as_deref() == kid)
-            .ok_or(InvalidToken::KeyUnknown)?;
-        if verifier.algorithm.as_str() != alg {
+    /// An exact look-up: no key is ever tried for a token that does not name it. The authority's own
+    /// come first, so that nobody else can put one in the place of them.
+    pub(crate) fn select(
+        &self,
+        kid: Option<&str>,
+        alg: &str,
+    ) -> Result<Selected<'_>, InvalidToken> {
+        let own = self.verifiers.iter().find(|verifier| verifier.kid.as_deref() == kid);
+        let selected = match own {
+            Some(own) => Selected::Own(own),
+            None => self
+                .sets
+                .iter()
+                .find_map(|set| set.find(kid, self.backend))
+                .map(Selected::OfASet)
+                .ok_or(InvalidToken::KeyUnknown)?,
+        };
+        if selected.algorithm.as_str() != alg {
             return Err(InvalidToken::AlgorithmNotAllowed);
         }
-        Ok(verifier)
+        Ok(selected)
+    }
+
+    /// The public keys among the authority's own.
+    pub(crate) fn published(&self) -> JwkSet {
+        JwkSet { keys: self.verifiers.iter().filter_map(Verifier::published).collect() }
     }
 }
 
@@ -173,6 +194,44 @@ impl Signer {
 }
 
 impl Verifier {
+    pub(super) fn new(key: VerifyingKey, backend: CryptoBackend) -> Self {
+        let VerifyingKey { algorithm, kid, key } = key;
+        Self { algorithm, kid, key, backend }
+    }
+
+    /// The key as others may see it; `None` for a secret.
+    fn published(&self) -> Option<PublicJwk> {
+        let written = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let numbers = match self.algorithm.family() {
+            Family::Hmac { .. } => return None,
+            Family::Rsa => {
+                let (n, e) = self.rsa_components()?;
+                // RFC 7518 §6.3.1.1: without the zero octets in front.
+                let [n, e] = [n, e].map(|number| {
+                    let leading = number.iter().take_while(|byte| **byte == 0).count();
+                    written(&number[leading..])
+                });
+                Numbers::Rsa { n, e }
+            }
+            Family::Ec { .. } => {
+                let point = self.key.try_get_as_bytes().ok()?.get(1..)?;
+                let (x, y) = point.split_at_checked(point.len() / 2)?;
+                let crv = if self.algorithm == Algorithm::ES256 { "P-256" } else { "P-384" };
+                Numbers::Ec { crv, x: written(x), y: written(y) }
+            }
+            Family::Ed25519 => {
+                let x = self.key.try_get_as_bytes().ok()?;
+                Numbers::Okp { crv: "Ed25519", x: written(x) }
+            }
+        };
+        Some(PublicJwk {
+            public_key_use: "sig",
+            alg: self.algorithm.as_str(),
+            kid: self.kid.clone(),
+            numbers,
+        })
+    }
+
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
@@ -190,7 +249,7 @@ impl Verifier {
     }
 
     /// Size and curve; RFC 7518 §3.3 and §3.4, RFC 8725 §3.4 and §3.5.
-    fn check(&self) -> Result<(), ConfigError> {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
         let unfit = |hint| ConfigError::KeyUnfit { algorithm: self.algorithm.as_str(), hint };
         if self.kid.as_ref().is_some_and(|kid| kid.is_empty() || kid.len() > MAX_KID_BYTES) {
             return Err(ConfigError::KidInvalid);
@@ -230,11 +289,29 @@ impl Verifier {
     }
 }
 
+/// The key for a token: one of the authority's own, or of a set that may change meanwhile.
+pub(crate) enum Selected<'k> {
+    Own(&'k Verifier),
+    OfASet(Verifier),
+}
+
+impl Deref for Selected<'_> {
+    type Target = Verifier;
+
+    fn deref(&self) -> &Verifier {
+        match self {
+            Self::Own(verifier) => verifier,
+            Self::OfASet(verifier) => verifier,
+        }
+    }
+}
+
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyRing")
             .field("signer", &self.signer.as_ref().map(|signer| signer.algorithm))
             .field("verifiers", &self.verifiers.len())
+            .field("sets", &self.sets)
             .finish()
     }
 }

@@ -2,8 +2,10 @@
 
 mod algorithm;
 mod backend;
+mod jwk;
 mod key_choice;
 mod key_ring;
+mod key_set;
 mod pem;
 
 use std::fmt;
@@ -12,10 +14,12 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 
 pub use algorithm::{Algorithm, AlgorithmError};
 pub use backend::CryptoBackend;
+pub use jwk::JwkSet;
+pub use key_set::KeySet;
 
 pub(crate) use algorithm::Family;
 pub(crate) use key_choice::KeyChoice;
-pub(crate) use key_ring::{KeyRing, Signer, Verifier};
+pub(crate) use key_ring::{KeyRing, Selected, Signer};
 
 use crate::error::ConfigError;
 

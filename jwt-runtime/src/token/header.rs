@@ -12,7 +12,7 @@ use super::decode::base64url;
 use super::older::OLDER_TYP;
 use crate::error::InvalidToken;
 use crate::json_text::json_text;
-use crate::keys::{KeyRing, Verifier};
+use crate::keys::{KeyRing, Selected};
 use crate::token_type::TokenType;
 
 /// Encoded; ours have about 60 bytes, and what is parsed here has no signature yet.
@@ -80,12 +80,12 @@ impl HeaderCache {
         encoded: &str,
         keys: &'k KeyRing,
         accepts_older: bool,
-    ) -> Result<(&'k Verifier, Option<TokenType>), InvalidToken> {
+    ) -> Result<(Selected<'k>, Option<TokenType>), InvalidToken> {
         if let Some((_, token_type, position)) =
             self.known.iter().find(|(known, ..)| known == encoded)
             && let Some(key) = keys.verifiers().get(*position)
         {
-            return Ok((key, Some(*token_type)));
+            return Ok((Selected::Own(key), Some(*token_type)));
         }
         if encoded.len() > MAX_HEADER_BYTES {
             return Err(InvalidToken::HeaderMalformed);

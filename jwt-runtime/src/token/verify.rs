@@ -49,7 +49,7 @@ pub(crate) struct SignedToken<'t> {
     compact: &'t str,
     /// Nothing in a token of an older library.
     announced: Option<TokenType>,
-    kid: Option<&'t str>,
+    kid: Option<String>,
     payload: Vec<u8>,
 }
 
@@ -57,20 +57,22 @@ impl<'t> SignedToken<'t> {
     /// Checks shape, header and signature, in this order.
     pub(crate) fn open(
         compact: &'t str,
-        keys: &'t KeyRing,
+        keys: &KeyRing,
         headers: &HeaderCache,
-        older: Option<&OlderTokens>,
+        settings: &VerifySettings,
     ) -> Result<Self, InvalidToken> {
         let token = CompactToken::parse(compact)?;
-        let (key, announced) = headers.resolve(token.header, keys, older.is_some())?;
+        let (key, announced) = headers.resolve(token.header, keys, settings.older.is_some())?;
         let signature = base64url(token.signature)?;
         key.verify(token.signing_input.as_bytes(), &signature)?;
         let payload = base64url(token.payload)?;
-        let payload = match older {
+        let payload = match &settings.older {
             Some(older) if announced.is_none() => older.translated(&payload)?,
             _ => payload,
         };
-        Ok(Self { compact, announced, kid: key.kid(), payload })
+        // Of interest only where it decides.
+        let kid = settings.key_choice.as_ref().and_then(|_| key.kid().map(str::to_owned));
+        Ok(Self { compact, announced, kid, payload })
     }
 
     /// The token as it came.
@@ -151,7 +153,7 @@ impl<'t> SignedToken<'t> {
             return Err(AuthError::TokenInvalid(InvalidToken::TypMismatch));
         }
         if let Some(choice) = &settings.key_choice
-            && !choice.allows(&token.sub, self.kid)
+            && !choice.allows(&token.sub, self.kid.as_deref())
         {
             return Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown));
         }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::error::AuthError;
 use crate::issue::{AccessGrant, TokenPair};
+use crate::keys::JwkSet;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -24,6 +25,17 @@ impl IntoResponse for TokenPair {
 impl IntoResponse for AccessGrant {
     fn into_response(self) -> Response {
         json(StatusCode::OK, &self)
+    }
+}
+
+impl IntoResponse for JwkSet {
+    fn into_response(self) -> Response {
+        let mut response = json(StatusCode::OK, &self);
+        // RFC 7517 §8.5.2; keys are for everybody, and for as long as it takes to change them.
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+        response
     }
 }
 

@@ -1,0 +1,114 @@
+//! The keys of somebody else, who changes them.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use super::key_ring::Verifier;
+use super::{CryptoBackend, VerifyingKey, jwk};
+use crate::error::ConfigError;
+
+/// The public keys of another issuer, as it publishes them, which can be replaced while requests are
+/// served: for [`key_set`](crate::JwtAuthBuilder::key_set).
+///
+/// Clones are the same set. Fetching is the application's, with the client that it has: keep the old
+/// keys while a fetch fails, fetch no more often than every few minutes whatever `kid`s clients send,
+/// and take keys from the configured address only, never from a token's header.
+///
+/// Of a set, the keys are used that are public, made for signatures, and of an algorithm that is
+/// supported; each is for its one algorithm (`alg`, or that of its curve, or RS256). What is not
+/// understood is left out. Secrets (`oct`) are never read.
+///
+/// # Examples
+///
+/// ```
+/// use jwt_runtime::{JwtAuth, KeySet};
+///
+/// let published = r#"{"keys": [{
+///     "kty": "OKP", "crv": "Ed25519", "kid": "2026-11",
+///     "x": "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8"
+/// }]}"#;
+/// let keys = KeySet::from_jwk_set(published)?;
+/// let auth = JwtAuth::builder().key_set(&keys).issuer("https://auth.example.com").build()?;
+///
+/// // Later, in a task that fetches the set now and then:
+/// keys.replace(published)?;
+/// # Ok::<(), jwt_runtime::ConfigError>(())
+/// ```
+///
+/// Source: [RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
+#[derive(Clone)]
+pub struct KeySet(Arc<Shared>);
+
+struct Shared {
+    keys: RwLock<Vec<VerifyingKey>>,
+    /// Known from the first authority on that has the set.
+    backend: OnceLock<CryptoBackend>,
+}
+
+impl KeySet {
+    /// Reads a JWK Set.
+    ///
+    /// # Errors
+    ///
+    /// - [`ConfigError::Setting`] for what is no JWK Set, and for one without a key that can be used.
+    /// - [`ConfigError::KidRepeated`] for two keys of one name.
+    pub fn from_jwk_set(json: &str) -> Result<Self, ConfigError> {
+        let keys = RwLock::new(jwk::read(json)?);
+        Ok(Self(Arc::new(Shared { keys, backend: OnceLock::new() })))
+    }
+
+    /// Puts these keys in the place of the ones that are there; the next request is verified with
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_jwk_set`](Self::from_jwk_set), and [`ConfigError::KeyUnfit`] or
+    /// [`ConfigError::KidInvalid`] for a key that is too short, or has no name that can be one. The
+    /// old keys stay.
+    pub fn replace(&self, json: &str) -> Result<(), ConfigError> {
+        let keys = jwk::read(json)?;
+        if let Some(backend) = self.0.backend.get() {
+            check(&keys, *backend)?;
+        }
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
+    }
+
+    /// How many keys it holds.
+    pub fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    /// Whether it holds none; it never does.
+    pub fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
+    /// Checks the keys that are there, and those that will be.
+    pub(super) fn bind(&self, backend: CryptoBackend) -> Result<(), ConfigError> {
+        check(&self.read(), backend)?;
+        let _ = self.0.backend.set(backend);
+        Ok(())
+    }
+
+    /// The key of this name.
+    pub(super) fn find(&self, kid: Option<&str>, backend: CryptoBackend) -> Option<Verifier> {
+        let keys = self.read();
+        let key = keys.iter().find(|key| key.kid.as_deref() == kid)?;
+        Some(Verifier::new(key.clone(), backend))
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Vec<VerifyingKey>> {
+        self.0.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check(keys: &[VerifyingKey], backend: CryptoBackend) -> Result<(), ConfigError> {
+    keys.iter().try_for_each(|key| Verifier::new(key.clone(), backend).check())
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeySet").field(&*self.read()).finish()
+    }
+}
