@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jwt_runtime::{RedisStore, Rotation, RotationStep, Standing, StoreError, TokenStore};
+use jwt_runtime::{
+    AuthError, JwtConfig, RedisStore, Rotation, RotationStep, Standing, StoreError, TokenStore,
+};
 use jwt_tests::logs::Logs;
 use jwt_tests::redis::RedisServer;
+use serde_json::{Map, Value};
 
 use super::{KEEP_UNTIL, NOW, ROTATED, SHARED, access, connected, session, step};
 
@@ -95,6 +98,28 @@ async fn a_dropped_connection_is_not_noticed() {
         drop_connections();
         store.ping().await.unwrap();
     }
+}
+
+/// One address, in place of a host and a port.
+#[tokio::test]
+async fn the_environment_says_where_the_sessions_are() {
+    let server = RedisServer::start();
+    let url = server.url();
+    let secret = "tests/stores: 48 bytes that nobody has to guess.";
+    let variables = [("JWT_SECRET_KEY", secret), ("JWT_REDIS_URL", &url)];
+    let node = || {
+        let config = JwtConfig::from_vars("JWT_", variables);
+        config.and_then(JwtConfig::into_builder).and_then(|builder| builder.build()).unwrap()
+    };
+    let (first, second) = (node(), node());
+    let claims = Map::from_iter([("sub".to_owned(), "alice".into())]);
+    let pair = first.login(&claims).await.unwrap();
+    assert!(server.keys().contains(&"jwt:{alice}".to_owned()), "{:?}", server.keys());
+    let refresh = pair.refresh_token().as_str();
+    let old = second.verify_refresh::<Map<String, Value>>(refresh).await.unwrap();
+    let _pair = second.rotate(old).await.unwrap();
+    let reused = first.verify_refresh::<Map<String, Value>>(refresh).await;
+    assert_eq!(reused.err(), Some(AuthError::TokenReused));
 }
 
 #[tokio::test]
