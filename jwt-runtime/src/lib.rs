@@ -144,6 +144,7 @@
 //! | `redis-tls` | | the same over TLS, by rustls |
 //! | `metrics` | | counters and store latencies through the facade `metrics` |
 //! | `test-util` | | `testing` and `contract` |
+//! | `utoipa` | | guards in the OpenAPI description, `JwtAuth` as a `utoipa::Modify` |
 
 // The README shows what these features add.
 #[cfg(all(doctest, feature = "macros", feature = "redis"))]

@@ -41,6 +41,7 @@ mod metrics;
 mod migration;
 mod older;
 mod older_settings;
+mod openapi;
 mod optional;
 mod order;
 mod outage;

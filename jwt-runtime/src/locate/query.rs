@@ -29,7 +29,7 @@ impl Default for QuerySettings {
 }
 
 impl QuerySettings {
-    fn name(&self, token_type: TokenType) -> &str {
+    pub(crate) fn name(&self, token_type: TokenType) -> &str {
         match token_type {
             TokenType::Access => &self.access_name,
             TokenType::Refresh => &self.refresh_name,

@@ -7,6 +7,8 @@ mod cookies;
 mod extract;
 pub(crate) mod guard;
 mod layer;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod refusal_form;
 pub(crate) mod rejection;
 mod response;

@@ -5,6 +5,8 @@
 //! not copy the policy.
 
 mod fallback;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod parameter;
 mod policy;
 
@@ -32,6 +34,8 @@ pub(super) fn expand(guard: &Guard, mut handler: Handler) -> TokenStream {
     let guard_type = guard_type(guard, &handler, &received);
 
     handler.strip_markers();
+    #[cfg(feature = "utoipa")]
+    openapi::describe(guard, &mut handler);
     let tolerated = handler.sig.inputs.len() <= TOLERATED_BY_CLIPPY;
     let parameter = parameter::joined(guard, &mut handler, &received, &guard_type);
     handler.sig.inputs.insert(0, FnArg::Typed(parameter));

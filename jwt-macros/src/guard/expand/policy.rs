@@ -188,7 +188,7 @@ fn authorize(runtime: &Runtime, path: &Expr, received: &Type) -> TokenStream {
     }
 }
 
-fn scope_name(runtime: &Runtime, scope: &Scope) -> TokenStream {
+pub(super) fn scope_name(runtime: &Runtime, scope: &Scope) -> TokenStream {
     match scope {
         Scope::Literal(scope) => scope.to_token_stream(),
         Scope::Typed(scope) => {
