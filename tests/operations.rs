@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::Command;
 
 use jwt_runtime::testing::ManualClock;
-use jwt_runtime::{Claims, JwtAuth, LoginOptions, NumericDate, RedisStore};
+use jwt_runtime::{Claims, JwtAuth, LoginOptions, NumericDate, OlderTokens, RedisStore};
 use jwt_tests::folder::Folder;
+use jwt_tests::keys::{ForgerKey, SECRET};
 use jwt_tests::redis::RedisServer;
+use jwt_tests::tokens::b64;
 
 const PAGE: &str = include_str!("../jwt-runtime/src/docs/operations.md");
 
@@ -95,6 +97,46 @@ async fn recipes_do_what_they_say() {
     login("alice").await;
     run(&folder, recipe("end every session"));
     assert_eq!((living("alice").await, living("bob").await), (0, 0));
+}
+
+/// What is remembered of older tokens stands under the keys that the page shows, and goes by itself.
+#[tokio::test]
+async fn keys_of_older_tokens_are_those_of_the_page() {
+    let server = RedisServer::start();
+    let auth = JwtAuth::builder()
+        .secret(SECRET)
+        .store(RedisStore::connect(&server.url()).await.unwrap())
+        .accept_older(OlderTokens::flask_jwt_extended())
+        .clock(ManualClock::at(NumericDate::from_secs(1_800_000_000)))
+        .build()
+        .unwrap();
+    let payload = r#"{"type":"access","sub":"alice","jti":"1","exp":1800000060}"#;
+    let input = format!("{}.{}", b64(r#"{"alg":"HS256","typ":"JWT"}"#), b64(payload));
+    let older = format!("{input}.{}", ForgerKey::hmac("HS256", SECRET).sign(input.as_bytes()));
+    let token = auth.verify_access::<User>(&older).await.unwrap();
+    auth.logout(&token).await.unwrap();
+    auth.logout_all("alice").await.unwrap();
+    let [of_one, of_alice, of_all] = [
+        "jwt:{%00older%20token%201%20alice}",
+        "jwt:{%00older%20tokens%20of%20alice}",
+        "jwt:{%00older%20tokens}",
+    ];
+    let remembered = || -> Vec<String> {
+        let mut keys = server.keys();
+        keys.retain(|key| key.contains("%00older") && !key.ends_with(":epoch"));
+        keys.sort_unstable();
+        keys
+    };
+    assert_eq!(remembered(), [of_one, of_alice]);
+    auth.logout_everyone().await.unwrap();
+    assert!(remembered().iter().any(|key| key == of_all), "{:?}", server.keys());
+    for key in [of_one, of_alice, of_all] {
+        assert!(PAGE.contains(&format!("`{key}`")), "{key}");
+    }
+    for key in remembered() {
+        let seconds: i64 = server.cli(&["TTL", &key]).parse().unwrap();
+        assert!(seconds > 0, "{key} lives for {seconds} s");
+    }
 }
 
 /// Every variable that is counted is on the page, and the page names no other.
