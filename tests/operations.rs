@@ -110,14 +110,14 @@ async fn keys_of_older_tokens_are_those_of_the_page() {
         .clock(ManualClock::at(NumericDate::from_secs(1_800_000_000)))
         .build()
         .unwrap();
-    let payload = r#"{"type":"access","sub":"alice","jti":"1","exp":1800000060}"#;
+    let payload = r#"{"type":"access","sub":"alice","jti":"1","iat":1800000000,"exp":1800000060}"#;
     let input = format!("{}.{}", b64(r#"{"alg":"HS256","typ":"JWT"}"#), b64(payload));
     let older = format!("{input}.{}", ForgerKey::hmac("HS256", SECRET).sign(input.as_bytes()));
     let token = auth.verify_access::<User>(&older).await.unwrap();
     auth.logout(&token).await.unwrap();
     auth.logout_all("alice").await.unwrap();
     let [of_one, of_alice, of_all] = [
-        "jwt:{%00older%20token%201%20alice}",
+        "jwt:{%00older%20token%201%201%20alice}",
         "jwt:{%00older%20tokens%20of%20alice}",
         "jwt:{%00older%20tokens}",
     ];

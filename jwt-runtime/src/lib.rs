@@ -213,7 +213,7 @@ pub use issue::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 #[cfg(feature = "macros")]
 pub use jwt_macros::{Claims, Scope, fresh_jwt_required, jwt_required, public, refresh_required};
 pub use keys::{
-    Algorithm, AlgorithmError, CryptoBackend, JwkSet, KeySet, SigningKey, VerifyingKey,
+    Algorithm, AlgorithmError, CryptoBackend, JwkSet, KeySet, SigningKey, SubjectKeys, VerifyingKey,
 };
 pub use numeric_date::NumericDate;
 pub use policy::{Decision, Denied, Policy};

@@ -45,6 +45,14 @@ pub enum TokenLocation {
 }
 
 impl TokenLocation {
+    /// Whether tokens of one type have a place of their own there, and those of the other another.
+    pub(crate) const fn is_of_one_kind(self) -> bool {
+        match self {
+            Self::Cookie | Self::Query | Self::Json | Self::Form => true,
+            Self::Header | Self::WebSocket => false,
+        }
+    }
+
     /// Every location, in the order of the documentation.
     pub const ALL: [Self; 6] =
         [Self::Header, Self::Cookie, Self::Query, Self::Json, Self::Form, Self::WebSocket];

@@ -132,3 +132,20 @@ async fn an_unverified_token_is_only_looked_at() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_header_of_a_token_does_not_depend_on_its_payload() {
+    let (auth, _) = authority(|builder| builder.secret(SECRET));
+    let token = auth.issue_access(&claims(), IssueOptions::new()).await.expect("a token");
+    let mut lost = Vec::new();
+    for (name, text) in [("n", "1e999".to_owned()), ("d", "[".repeat(200) + &"]".repeat(200))] {
+        let odd = Forgery::of(token.as_str())
+            .raw_claim(name, &text)
+            .sign(&ForgerKey::hmac("HS256", SECRET));
+        let Ok(read) = auth.verify_access::<User>(&odd).await else { continue };
+        if read.header().get("typ") != Some(&json!("at+jwt")) {
+            lost.push(name);
+        }
+    }
+    assert!(lost.is_empty(), "no header: {lost:?}");
+}

@@ -132,3 +132,34 @@ async fn a_requirement_may_answer_with_a_bool() {
     app.get("/access", &alice.access).await.assert_status(200);
     forbidden(None).assert(&app.get("/access", &bob.access).await);
 }
+
+#[tokio::test]
+async fn what_is_required_of_every_token_is_required_of_an_expired_one() {
+    let (auth, _) =
+        authority(|builder| builder.secret(SECRET).require(|token, _| token.sub == "alice"));
+    let bob = auth
+        .issue_access(&map(json!({ "sub": "bob" })), IssueOptions::new())
+        .await
+        .expect("a token");
+    assert!(auth.verify_access::<Map<String, Value>>(bob.as_str()).await.is_err());
+    assert!(auth.verify_expired::<Map<String, Value>>(bob.as_str()).is_err());
+}
+
+#[tokio::test]
+async fn a_header_that_is_too_long_is_not_issued() {
+    let long: Map<String, Value> = Map::from_iter([("note".to_owned(), json!("x".repeat(2000)))]);
+    let many: Map<String, Value> = (0..31).map(|n| (format!("m{n}"), json!(n))).collect();
+    for header in [long, many] {
+        let (auth, _) =
+            authority(|builder| builder.secret(SECRET).additional_header(move |_| header.clone()));
+        match auth.issue_access(&map(json!({ "sub": "alice" })), IssueOptions::new()).await {
+            Err(AuthError::NotIssued(_)) => {}
+            Err(other) => panic!("{other:?}"),
+            Ok(token) => {
+                auth.verify_access::<Map<String, Value>>(token.as_str())
+                    .await
+                    .expect("what was issued");
+            }
+        }
+    }
+}

@@ -9,6 +9,7 @@ use jwt_runtime::{
 };
 use jwt_tests::app::{App, authority};
 use jwt_tests::client::Reply;
+use jwt_tests::clock::START;
 use jwt_tests::keys::{self, ALGORITHMS, ForgerKey, OTHER_ED25519, SECRET};
 use jwt_tests::refusal::token_invalid;
 use jwt_tests::tokens::{Forgery, b64, claims, header};
@@ -257,7 +258,7 @@ async fn tokens_of_an_older_service_are_verified_with_its_set() {
     let (auth, _) =
         authority(|builder| builder.key_set(&keys).accept_older(OlderTokens::simplejwt()));
     let payload = json!({
-        "token_type": "access", "exp": jwt_tests::clock::START + 300, "jti": "1", "user_id": "7",
+        "token_type": "access", "exp": START + 300, "iat": START, "jti": "1", "user_id": "7",
     });
     let header = r#"{"alg":"RS256","typ":"JWT","kid":"django"}"#;
     let input = format!("{}.{}", b64(header), b64(payload.to_string()));

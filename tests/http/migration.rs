@@ -107,7 +107,7 @@ async fn a_list_of_scopes_is_asked_for_as_ours_are() {
 #[tokio::test]
 async fn simplejwt_says_user_id_and_token_type() {
     let app = app(OlderTokens::simplejwt(), |builder| builder.secret(SECRET)).await;
-    let theirs = |kind: &str, id: &str| json!({ "token_type": kind, "exp": START + 300, "jti": id, "user_id": 7 });
+    let theirs = |kind: &str, id: &str| json!({ "token_type": kind, "iat": START, "exp": START + 300, "jti": id, "user_id": 7 });
     let reply = app.get("/access", &signed(&theirs("access", "1"))).await.assert_status(200);
     assert_eq!(reply.json()["sub"], "7");
     let text = with(theirs("access", "1"), "user_id", json!("7"));

@@ -78,11 +78,12 @@ async fn each_librarys_claims_are_read_under_its_names() {
         (
             OlderTokens::flask_jwt_extended(),
             json!({ "identity": "alice", "user_claims": { "team": "red" }, "type": "access",
-                "jti": "1", "exp": exp, "fresh": true }),
+                "jti": "1", "exp": exp, "iat": START, "fresh": true }),
         ),
         (
             OlderTokens::flask_jwt_extended().identity_claim("name"),
-            json!({ "name": "alice", "sub": "x", "type": "access", "jti": "1", "exp": exp }),
+            json!({ "name": "alice", "sub": "x", "type": "access", "jti": "1", "exp": exp,
+                "iat": START }),
         ),
         (
             OlderTokens::fastapi_jwt_auth(),
@@ -116,7 +117,7 @@ async fn each_librarys_claims_are_read_under_its_names() {
 async fn a_number_is_a_subject_and_nested_claims_are_claims() {
     let app = app(OlderTokens::flask_jwt_extended()).await;
     let payload = json!({ "identity": 42, "user_claims": { "team": "red" }, "type": "access",
-        "jti": "1", "exp": START + 900 });
+        "jti": "1", "exp": START + 900, "iat": START });
     let reply = app.get("/claims", &signed(&payload)).await.assert_status(200);
     assert_eq!(reply.json()["sub"], "42");
     assert_eq!(reply.json()["team"], "red");
@@ -133,6 +134,7 @@ async fn whatever_is_asked_of_a_token_is_asked_of_them() {
     for (payload, refusal) in [
         (flask("refresh", "1"), type_wrong("access")),
         (without(access(), "exp"), claim_invalid("exp")),
+        (without(access(), "iat"), claim_invalid("iat")),
         (without(access(), "jti"), claim_invalid("jti")),
         (without(access(), "type"), claim_invalid("type")),
         (without(access(), "sub"), claim_invalid("sub")),
@@ -233,7 +235,8 @@ async fn the_logout_of_a_subject_ends_theirs_and_no_others() {
     token_revoked().assert(&app.get("/access", &login.access).await);
     let now = START + 30 * DAY - 10;
     for subject in ["alice", "bob"] {
-        let late = with(with(flask("access", "6"), "sub", json!(subject)), "exp", json!(now + 60));
+        let late = with(with(flask("access", "6"), "iat", json!(now)), "exp", json!(now + 60));
+        let late = with(late, "sub", json!(subject));
         token_revoked().assert(&app.get("/access", &signed(&late)).await);
     }
 }

@@ -1,7 +1,8 @@
 //! The settings by which people know these things from older libraries, and what each does.
 
 use jwt_runtime::{
-    Algorithm, ConfigError, IssueOptions, JwtAuth, JwtConfig, MemoryStore, VerifyingKey,
+    Algorithm, ConfigError, IssueOptions, JwtAuth, JwtConfig, MemoryStore, OlderTokens, SigningKey,
+    SubjectKeys, VerifyingKey,
 };
 use jwt_tests::keys::{self, ForgerKey, OTHER_SECRET, SECRET};
 use jwt_tests::tokens::{Forgery, claims, header};
@@ -72,8 +73,14 @@ async fn encode_audience_is_written_and_decode_audience_accepted() {
     let for_whom = |audience: &str| Forgery::of(&token).claim("aud", audience).sign(&key);
     assert!(accepts(&auth, &for_whom("billing")).await);
     assert!(!accepts(&auth, &for_whom("others")).await);
-    let empty = JwtAuth::builder().secret(SECRET).issued_audience([""]).build();
-    assert!(matches!(empty, Err(ConfigError::Empty("audience"))));
+    for issued in [&[""][..], &["others"], &[]] {
+        let built =
+            JwtAuth::builder().secret(SECRET).audience(["orders"]).issued_audience(issued.to_vec());
+        let built = built.build();
+        assert!(matches!(built, Err(ConfigError::Setting { .. })), "{issued:?}: {built:?}");
+    }
+    let empty = JwtAuth::builder().secret(SECRET).audience(["a"]).issued_audience(["a", ""]);
+    assert!(matches!(empty.build(), Err(ConfigError::Empty("audience"))));
     let empty = JwtAuth::builder().secret(SECRET).also_accept_issuer("").build();
     assert!(matches!(empty, Err(ConfigError::Empty("issuer"))));
 }
@@ -195,4 +202,88 @@ fn lifetimes_may_be_in_minutes() {
         let built = build(&[("AUTHJWT_ACCESS_TOKEN_EXPIRE_MINUTES", minutes)]);
         assert!(built.is_err(), "{minutes}");
     }
+}
+
+/// The environment has no order.
+#[test]
+fn two_names_of_one_setting_do_not_contradict_each_other_in_silence() {
+    for (one, other) in [
+        (("AUTHJWT_ISSUER", "a"), ("AUTHJWT_ENCODE_ISSUER", "b")),
+        (("AUTHJWT_AUDIENCE", "a"), ("AUTHJWT_DECODE_AUDIENCE", "b")),
+        (("AUTHJWT_LEEWAY", "1"), ("AUTHJWT_DECODE_LEEWAY", "2")),
+        (("AUTHJWT_ACCESS_TOKEN_EXPIRES", "60"), ("AUTHJWT_ACCESS_TOKEN_EXPIRE_MINUTES", "30")),
+        (
+            ("AUTHJWT_DENYLIST_TOKEN_CHECKS", "refresh"),
+            ("AUTHJWT_BLACKLIST_TOKEN_CHECKS", "access,refresh"),
+        ),
+    ] {
+        let first = build(&[one, other]).map(|auth| format!("{auth:?}")).map_err(drop);
+        let second = build(&[other, one]).map(|auth| format!("{auth:?}")).map_err(drop);
+        assert!(first.is_err() || first == second, "{one:?} and {other:?}: the later counts");
+    }
+}
+
+#[tokio::test]
+async fn a_service_accepts_what_it_issues_or_says_that_it_will_not() {
+    for variables in [
+        &[("AUTHJWT_ENCODE_AUDIENCE", "orders")][..],
+        &[("AUTHJWT_ENCODE_AUDIENCE", "orders"), ("AUTHJWT_DECODE_AUDIENCE", "billing")],
+    ] {
+        let Ok(auth) = build(variables) else { continue };
+        assert!(accepts(&auth, &issued(&auth).await).await, "{variables:?}");
+    }
+}
+
+#[test]
+fn empty_lists_are_mistakes() {
+    for name in [
+        "AUTHJWT_DECODE_ISSUER",
+        "AUTHJWT_DECODE_AUDIENCE",
+        "AUTHJWT_ENCODE_AUDIENCE",
+        "AUTHJWT_DECODE_ALGORITHMS",
+        "AUTHJWT_DENYLIST_TOKEN_CHECKS",
+    ] {
+        for value in ["[]", ",", "[\"\"]", " "] {
+            assert!(build(&[(name, value)]).is_err(), "{name}={value}");
+        }
+    }
+}
+
+#[test]
+fn two_names_in_a_file_are_an_error() {
+    for text in [
+        r#"{"issuer":"a","encode_issuer":"b"}"#,
+        r#"{"audience":"a","decode_audience":"b"}"#,
+        r#"{"denylist_enabled":true,"blacklist_enabled":false}"#,
+    ] {
+        assert!(serde_json::from_str::<JwtConfig>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn settings_do_not_show_secrets() {
+    let secret = String::from_utf8(SECRET.to_vec()).expect("ASCII");
+    let other = String::from_utf8(OTHER_SECRET.to_vec()).expect("ASCII");
+    let config = JwtConfig::from_vars(
+        "AUTHJWT_",
+        [
+            ("AUTHJWT_SECRET_KEY", &*secret),
+            ("AUTHJWT_KEY_ID", "k"),
+            ("AUTHJWT_PREVIOUS_SECRET_KEY", &other),
+        ],
+    )
+    .expect("settings");
+    let shown = format!("{config:?}");
+    assert!(!shown.contains(&secret) && !shown.contains(&other), "{shown}");
+    let red = SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a key");
+    let builder = config
+        .into_builder()
+        .expect("a builder")
+        .subject_keys(SubjectKeys::new(|_| None).signing_key("red", red.with_kid("red")))
+        .accept_older(OlderTokens::authx())
+        .require(|_, _| true);
+    let shown = format!("{builder:?}");
+    assert!(!shown.contains(&secret) && !shown.contains(&other), "{shown}");
+    let shown = format!("{:?}", builder.build().expect("an authority"));
+    assert!(!shown.contains(&secret) && !shown.contains(&other), "{shown}");
 }

@@ -1,7 +1,7 @@
 //! The OpenAPI description of guarded operations.
 
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use jwt_runtime::{
     AccessGrant, AuthError, Claims, CookieOptions, JwtAuth, JwtAuthBuilder, MemoryStore,
@@ -163,15 +163,25 @@ async fn described_handlers_are_guarded() {
     auth.modify(&mut api);
     let routes: Router<JwtAuth> = Router::new()
         .route("/me", get(me))
+        .route("/feed", get(feed))
         .route("/all", get(all))
+        .route("/any", get(any))
+        .route("/fresh", get(fresh))
+        .route("/refresh-guard", post(refresh))
+        .route("/leave", post(logout))
+        .route("/chosen", get(chosen))
         .route("/above", get(above))
+        .route("/open", get(open))
         .route("/openapi.json", get(|| async { Json(api) }))
         .merge(jwt_tests::routes::session::routes());
     let app = App::serve(auth.clone(), clock, routes.with_state(auth)).await;
     let pair = app.login_as(&json!({ "sub": "alice", "scope": "a" })).await;
     assert_eq!(app.get("/me", &pair.access).await.assert_status(200).body, "alice a");
     app.get("/all", &pair.access).await.assert_status(403);
-    for path in ["/me", "/all", "/above"] {
+    for path in ["/feed", "/open"] {
+        app.call("GET", path).send().await.assert_status(200);
+    }
+    for path in ["/me", "/all", "/any", "/fresh", "/chosen", "/above"] {
         app.call("GET", path).send().await.assert_status(401);
     }
     let api = app.call("GET", "/openapi.json").send().await.assert_status(200);

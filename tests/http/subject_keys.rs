@@ -2,7 +2,7 @@
 
 use jwt_runtime::{
     Algorithm, AuthError, ConfigError, InvalidToken, IssueError, IssueOptions, JwtAuth,
-    JwtAuthBuilder, MemoryStore, SigningKey, VerifyingKey,
+    JwtAuthBuilder, MemoryStore, SigningKey, SubjectKeys, VerifyingKey,
 };
 use jwt_tests::app::{App, authority};
 use jwt_tests::keys::{self, ForgerKey, OTHER_SECRET, SECRET};
@@ -18,10 +18,14 @@ fn blue() -> SigningKey {
     keys::signing(Algorithm::EdDSA).with_kid("blue")
 }
 
+/// `red/alice` is a subject of red.
+fn no_keys() -> SubjectKeys {
+    SubjectKeys::new(|subject| subject.split_once('/').map(|(tenant, _)| tenant.to_owned()))
+}
+
 fn tenants(builder: JwtAuthBuilder) -> JwtAuthBuilder {
-    builder.secret(SECRET).store(MemoryStore::new()).subject_keys([red(), blue()], |subject| {
-        subject.split_once('/').map(|(tenant, _)| tenant.to_owned())
-    })
+    let keys = no_keys().signing_key("red", red()).signing_key("blue", blue());
+    builder.secret(SECRET).store(MemoryStore::new()).subject_keys(keys)
 }
 
 #[tokio::test]
@@ -88,15 +92,63 @@ async fn a_choice_that_names_no_key_issues_nothing() {
     assert!(matches!(issued.err(), Some(AuthError::NotIssued(IssueError::SigningKeyMissing))));
 }
 
+/// Changed keys are changed for their tenant, and for nobody else.
+#[tokio::test]
+async fn a_retired_key_of_a_tenant_is_good_for_that_tenant_alone() {
+    let app = App::with(tenants).await;
+    let old = app.login("red/alice").await.access;
+    let new = SigningKey::from_secret(Algorithm::HS512, SECRET).expect("a good key");
+    let retired = VerifyingKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a good key");
+    let keys = no_keys()
+        .signing_key("red", new.with_kid("red 2"))
+        .verifying_key("red", retired.with_kid("red"))
+        .signing_key("blue", blue());
+    let (auth, _) = authority(|builder| builder.secret(SECRET).subject_keys(keys));
+    let read = |token: &str| auth.verify_expired::<Map<String, Value>>(token).map(drop);
+    let unknown = Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown));
+    assert_eq!(read(&old), Ok(()));
+    let red_key = ForgerKey::hmac("HS256", OTHER_SECRET);
+    for subject in ["alice", "blue/alice", "admin"] {
+        let forged = Forgery::of(&old).claim("sub", subject).sign(&red_key);
+        assert_eq!(read(&forged), unknown, "{subject}");
+    }
+    let token =
+        auth.issue_access(&claims("red/alice"), IssueOptions::new()).await.expect("a token");
+    assert_eq!(header(token.as_str())["kid"], "red 2");
+    assert_eq!(read(token.as_str()), Ok(()));
+}
+
+/// A tenant that only has an old key issues nothing.
+#[tokio::test]
+async fn a_tenant_without_a_key_that_signs_issues_nothing() {
+    let retired = VerifyingKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a good key");
+    let keys = no_keys().verifying_key("red", retired.with_kid("red"));
+    let (auth, _) = authority(|builder| builder.secret(SECRET).subject_keys(keys));
+    let issued = auth.issue_access(&claims("red/alice"), IssueOptions::new()).await;
+    assert!(matches!(issued.err(), Some(AuthError::NotIssued(IssueError::SigningKeyMissing))));
+}
+
 #[test]
 fn subject_keys_are_checked_when_the_authority_is_built() {
-    let build = |keys: Vec<SigningKey>| -> Result<JwtAuth, ConfigError> {
-        JwtAuth::builder().secret(SECRET).subject_keys(keys, |_| None).build()
+    let build = |keys: SubjectKeys| -> Result<JwtAuth, ConfigError> {
+        JwtAuth::builder().secret(SECRET).subject_keys(keys).build()
     };
-    let nameless = SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a good key");
-    assert!(matches!(build(vec![nameless]), Err(ConfigError::KidInvalid)));
-    let twice = build(vec![red(), keys::signing(Algorithm::HS256).with_kid("red")]);
-    assert!(matches!(twice, Err(ConfigError::KeyPairMismatch)), "{twice:?}");
+    let nameless = || SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a good key");
+    let retired = || VerifyingKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a good key");
+    for keys in
+        [no_keys().signing_key("red", nameless()), no_keys().verifying_key("red", retired())]
+    {
+        assert!(matches!(build(keys), Err(ConfigError::KidInvalid)));
+    }
+    let twice = build(no_keys().signing_key("red", red()).signing_key("blue", red()));
+    assert!(matches!(twice, Err(ConfigError::KidRepeated)), "{twice:?}");
+    let two = build(no_keys().signing_key("red", red()).signing_key("red", blue()));
+    assert!(matches!(two, Err(ConfigError::Setting { .. })), "{two:?}");
+    let own = JwtAuth::builder()
+        .signing_key(red())
+        .subject_keys(no_keys().signing_key("red", red()))
+        .build();
+    assert!(matches!(own, Err(ConfigError::KidRepeated)), "{own:?}");
 }
 
 fn claims(subject: &str) -> Map<String, Value> {

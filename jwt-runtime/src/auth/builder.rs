@@ -12,7 +12,9 @@ use super::{JwtAuth, Parts};
 use crate::claims::Audience;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ConfigError;
-use crate::keys::{Algorithm, CryptoBackend, KeyChoice, KeyRing, KeySet, SigningKey, VerifyingKey};
+use crate::keys::{
+    Algorithm, CryptoBackend, KeyRing, KeySet, SigningKey, SubjectKeys, VerifyingKey,
+};
 use crate::numeric_date::NumericDate;
 use crate::store::{ErasedStore, TokenStore};
 use crate::token::{HeaderCache, MAX_LEEWAY, VerifySettings};
@@ -47,7 +49,7 @@ pub struct JwtAuthBuilder {
     verifying: Vec<VerifyingKey>,
     sets: Vec<KeySet>,
     backend: Option<CryptoBackend>,
-    subject_keys: Vec<SigningKey>,
+    subject_keys: Option<SubjectKeys>,
     pub(super) settings: VerifySettings,
     issued_audience: Option<Audience>,
     writes_nbf: bool,
@@ -69,7 +71,7 @@ impl Default for JwtAuthBuilder {
             verifying: Vec::new(),
             sets: Vec::new(),
             backend: None,
-            subject_keys: Vec::new(),
+            subject_keys: None,
             settings: VerifySettings::default(),
             issued_audience: None,
             writes_nbf: true,
@@ -115,33 +117,10 @@ impl JwtAuthBuilder {
         self
     }
 
-    /// Signs for some subjects with keys of their own, each with a `kid`: tenants, say. `choose` names
-    /// the key of a subject by its `kid`, or `None` for the authority's own key.
-    ///
-    /// A token is good only if it is signed by the key that is chosen for its subject, so that the
-    /// holder of one key cannot speak for the subjects of another.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use jwt_runtime::{Algorithm, JwtAuth, SigningKey};
-    ///
-    /// # let (secret, red_secret) = ([7, 1].repeat(16), [7, 2].repeat(16));
-    /// let red = SigningKey::from_secret(Algorithm::HS256, red_secret)?.with_kid("red");
-    /// let auth = JwtAuth::builder()
-    ///     .secret(secret)
-    ///     .subject_keys([red], |subject| subject.starts_with("red/").then(|| "red".to_owned()))
-    ///     .build()?;
-    /// # Ok::<(), jwt_runtime::ConfigError>(())
-    /// ```
-    pub fn subject_keys(
-        mut self,
-        keys: impl IntoIterator<Item = SigningKey>,
-        choose: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        self.subject_keys = keys.into_iter().collect();
-        let kids = self.subject_keys.iter().filter_map(|key| key.kid().map(str::to_owned));
-        self.settings.key_choice = Some(KeyChoice::new(kids.collect(), choose));
+    /// Signs for the subjects of some tenants with keys of their own, and verifies theirs with nothing
+    /// else.
+    pub fn subject_keys(mut self, keys: SubjectKeys) -> Self {
+        self.subject_keys = Some(keys);
         self
     }
 
@@ -231,29 +210,41 @@ impl JwtAuthBuilder {
             Some(backend) => backend,
             None => CryptoBackend::only()?,
         };
-        let keys = KeyRing::new(
-            backend,
-            self.signing.transpose()?,
-            self.subject_keys,
-            self.verifying,
-            self.sets,
-        )?;
+        let (mut settings, mut verifying) = (self.settings, self.verifying);
+        let tenants = match self.subject_keys {
+            Some(keys) => {
+                let (signing, retired, choice) = keys.split()?;
+                verifying.extend(retired);
+                settings.key_choice = Some(choice);
+                signing
+            }
+            None => Vec::new(),
+        };
+        let signing = self.signing.transpose()?;
+        let keys = KeyRing::new(backend, signing, tenants, verifying, self.sets)?;
         check_lifetime("access_token_expires", self.access_lifetime)?;
         check_lifetime("refresh_token_expires", self.refresh_lifetime)?;
         let has_store = self.store.is_some();
         self.sessions.check(self.access_lifetime, self.refresh_lifetime, has_store)?;
-        if self.settings.leeway > MAX_LEEWAY {
+        if settings.leeway > MAX_LEEWAY {
             return Err(ConfigError::LeewayTooLong);
         }
-        if let Some(older) = &self.settings.older {
+        if let Some(older) = &settings.older {
             check_lifetime("longest_lifetime", older.lifetime())?;
         }
-        let mut issuers = self.settings.issuer.iter().chain(&self.settings.other_issuers);
+        let mut issuers = settings.issuer.iter().chain(&settings.other_issuers);
         if issuers.any(String::is_empty) {
             return Err(ConfigError::Empty("issuer"));
         }
+        if let Some(issued) = &self.issued_audience
+            && !issued.iter().any(|name| settings.audience.iter().any(|own| own == name))
+        {
+            let reason =
+                "none of them is in `audience`, so this authority would refuse what it issues";
+            return Err(ConfigError::setting("encode_audience", reason));
+        }
         let issued = self.issued_audience.iter().flat_map(Audience::iter);
-        if self.settings.audience.iter().map(String::as_str).chain(issued).any(str::is_empty) {
+        if settings.audience.iter().map(String::as_str).chain(issued).any(str::is_empty) {
             return Err(ConfigError::Empty("audience"));
         }
         if self.watch_interval < Duration::from_millis(10) {
@@ -264,7 +255,7 @@ impl JwtAuthBuilder {
         Ok(JwtAuth(Arc::new(Parts {
             headers: HeaderCache::new(&keys),
             keys,
-            settings: self.settings,
+            settings,
             locate,
             cookies,
             access_lifetime,

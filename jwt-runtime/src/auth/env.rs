@@ -82,12 +82,23 @@ impl JwtConfig {
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, ConfigError> {
         let mut config = Self::default();
+        let mut by_alias: Vec<(&'static str, String, String)> = Vec::new();
         for (name, value) in variables {
             let name = name.as_ref();
             let value = value.into();
             let Some(setting) = name.strip_prefix(prefix).filter(|_| !value.is_empty()) else {
                 continue;
             };
+            if let Some(setting) = several_names(setting) {
+                let other = by_alias.iter().find(|(known, other, said)| {
+                    *known == setting && other != name && *said != value
+                });
+                if let Some((_, other, _)) = other {
+                    let reason = format!("`{other}` is the same setting, and says something else");
+                    return Err(ConfigError::setting(name, reason));
+                }
+                by_alias.push((setting, name.to_owned(), value.clone()));
+            }
             config
                 .set(setting, value)
                 .map_err(|reason| ConfigError::Setting { name: name.to_owned(), reason })?;
@@ -141,6 +152,24 @@ impl JwtConfig {
         }
         Ok(())
     }
+}
+
+/// One name for a setting that has several.
+fn several_names(setting: &str) -> Option<&'static str> {
+    Some(match setting {
+        "ISSUER" | "ENCODE_ISSUER" => "ISSUER",
+        "AUDIENCE" | "DECODE_AUDIENCE" => "AUDIENCE",
+        "LEEWAY" | "DECODE_LEEWAY" => "LEEWAY",
+        "ACCESS_TOKEN_EXPIRES" | "ACCESS_TOKEN_EXPIRE_MINUTES" => "ACCESS_TOKEN_EXPIRES",
+        "REFRESH_TOKEN_EXPIRES" | "REFRESH_TOKEN_EXPIRE_MINUTES" => "REFRESH_TOKEN_EXPIRES",
+        "DENYLIST_ENABLED" | "BLACKLIST_ENABLED" => "DENYLIST_ENABLED",
+        "DENYLIST_TOKEN_CHECKS" | "BLACKLIST_TOKEN_CHECKS" => "DENYLIST_TOKEN_CHECKS",
+        "ACCESS_COOKIE_NAME" | "ACCESS_COOKIE_KEY" => "ACCESS_COOKIE_NAME",
+        "REFRESH_COOKIE_NAME" | "REFRESH_COOKIE_KEY" => "REFRESH_COOKIE_NAME",
+        "ACCESS_CSRF_COOKIE_NAME" | "ACCESS_CSRF_COOKIE_KEY" => "ACCESS_CSRF_COOKIE_NAME",
+        "REFRESH_CSRF_COOKIE_NAME" | "REFRESH_CSRF_COOKIE_KEY" => "REFRESH_CSRF_COOKIE_NAME",
+        _ => return None,
+    })
 }
 
 /// What the environment has under this prefix.

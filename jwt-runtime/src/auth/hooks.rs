@@ -59,10 +59,14 @@ impl fmt::Debug for Hooks {
 }
 
 impl JwtAuthBuilder {
-    /// Adds claims to every token that is issued: at logins, refreshes and renewals alike.
+    /// Adds claims to every token that is issued.
     ///
-    /// A claim that the application's type has written stays as it is. Registered names are refused
-    /// when the token is issued, `sub` among them.
+    /// A claim that the application's type has written stays as it is, and one that it leaves out is
+    /// added, `scope` and roles too. Registered names are refused when the token is issued, `sub` among
+    /// them.
+    ///
+    /// At a refresh they are made anew, unless the claims are a map: that holds what the old token said,
+    /// with what was added to it then. A renewal by cookie repeats the old token in the same way.
     ///
     /// # Examples
     ///
@@ -73,7 +77,10 @@ impl JwtAuthBuilder {
     /// # let secret = [7, 1].repeat(16);
     /// let auth = JwtAuth::builder()
     ///     .secret(secret)
-    ///     .additional_claims(|token| Map::from_iter([("tenant".into(), json!(&token.subject[..2]))]))
+    ///     .additional_claims(|token| match token.subject.split_once('/') {
+    ///         Some((tenant, _)) => Map::from_iter([("tenant".into(), json!(tenant))]),
+    ///         None => Map::new(),
+    ///     })
     ///     .build()?;
     /// # Ok::<(), jwt_runtime::ConfigError>(())
     /// ```

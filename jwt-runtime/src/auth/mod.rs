@@ -11,6 +11,7 @@ mod older;
 mod renewal;
 mod reuse;
 mod sessions;
+mod to_the_end;
 mod watch;
 
 use std::fmt;
@@ -30,11 +31,12 @@ use self::hooks::Hooks;
 pub(crate) use self::older::OlderStanding;
 use self::reuse::ReuseHook;
 use self::sessions::SessionRules;
+pub(crate) use self::to_the_end::to_the_end;
 use crate::claims::Audience;
 use crate::clock::Clock;
 use crate::error::{AuthError, ConfigError, IssueError};
 use crate::exchange::Exchange;
-use crate::keys::{JwkSet, KeyRing, Signer};
+use crate::keys::{ChosenKey, JwkSet, KeyRing, Signer};
 use crate::locate::{LocateSettings, Search};
 use crate::numeric_date::NumericDate;
 use crate::store::ErasedStore;
@@ -146,10 +148,10 @@ impl JwtAuth {
 
     /// The key that signs for a subject.
     pub(crate) fn signer(&self, subject: &str) -> Result<&Signer, IssueError> {
-        let choice = self.settings().key_choice.as_ref();
-        match choice.and_then(|choice| choice.of(subject)) {
-            Some(kid) => self.keys().signer_named(&kid),
-            None => self.keys().signer(),
+        match self.settings().key_choice.as_ref().map(|choice| choice.of(subject)) {
+            None | Some(ChosenKey::Own) => self.keys().signer(),
+            Some(ChosenKey::OfTenant(kid)) => self.keys().signer_named(kid),
+            Some(ChosenKey::Missing) => Err(IssueError::SigningKeyMissing),
         }
     }
 

@@ -1,33 +1,36 @@
-//! The tokens of an older library, which are in no session.
+//! What is remembered of the tokens of an older library, which are in no session.
 //!
-//! The store knows sessions only, so what is to be remembered of such a token is a session of a
-//! subject that is made up from it: opened once at most, it says that the token was used up or
-//! revoked, and its id is the session that the token was traded for.
-
-use uuid::Uuid;
+//! The store knows subjects with sessions and revoked tokens, so it is told of them under subjects
+//! that are made up: one for each token, one for all tokens of a subject, and one for everybody's. A
+//! revocation there says that they are no good any more; whatever ends sessions leaves it. A session
+//! there says that a refresh token was used up, and its id, which session it was traded for: opened
+//! once at most, it decides between two who trade the same token.
 
 use super::{JwtAuth, JwtAuthBuilder};
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
-use crate::store::{Device, ErasedStore, NewSession, Opening, SessionLimit, TokenRef};
-use crate::token::OlderTokens;
+use crate::store::{Device, ErasedStore, NewSession, Opening, SessionLimit, Standing, TokenRef};
+use crate::token::{MADE_UP, MAX_LEEWAY, OlderTokens};
 use crate::token_type::TokenType;
 
-/// What subjects that are made up begin with; no token is issued to one that does.
-const MADE_UP: &str = "\0older ";
+/// The one token of a made-up subject that is revoked.
+const MARK: &str = "mark";
 
 impl JwtAuthBuilder {
     /// Accepts the tokens of an older library beside this authority's own, as long as they are good:
     /// for a migration during which clients stay logged in. Default: they are refused.
     ///
     /// They are in no session. [`logout`](JwtAuth::logout) and [`revoke`](JwtAuth::revoke) of one end
-    /// that token, [`logout_all`](JwtAuth::logout_all) and
-    /// [`logout_everyone`](JwtAuth::logout_everyone) all that their subject, or anybody, holds, those
-    /// included that the older library issues afterwards. [`rotate`](JwtAuth::rotate) trades a refresh
-    /// token for a pair in a session, once: presented again, it ends that session.
+    /// that token. [`logout_all`](JwtAuth::logout_all) and [`logout_others`](JwtAuth::logout_others)
+    /// end all that their subject holds, [`logout_everyone`](JwtAuth::logout_everyone) all there are,
+    /// and for as long as one of them could have lived, those too that the older library issues
+    /// meanwhile. [`rotate`](JwtAuth::rotate) trades a refresh token for a pair in a session, once:
+    /// presented again, it ends that session.
     ///
-    /// Each costs three questions to the store in place of one. Take it out again when the last of
-    /// them has expired.
+    /// What is remembered of them is a list of what is *not* good, unlike sessions: a store that
+    /// forgets, as a `MemoryStore` does with every restart, forgets their logouts. Take one that does
+    /// not, and say this on every authority that shares it. Each token costs three questions to the
+    /// store in place of one. Take it out again when the last of them has expired.
     pub fn accept_older(mut self, older: OlderTokens) -> Self {
         self.settings.older = Some(older);
         self
@@ -35,114 +38,60 @@ impl JwtAuthBuilder {
 }
 
 /// What is known of a token of an older library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum OlderStanding {
     Live,
     Revoked,
-    /// Used up, and what it was traded for ended just now.
-    Reused,
+    /// Used up, for the session with this id.
+    UsedFor(String),
 }
 
 impl JwtAuth {
-    pub(crate) fn accepts_older(&self) -> bool {
-        self.settings().older.is_some()
-    }
-
-    /// Whether a subject is one that is made up here.
-    pub(crate) fn is_made_up(subject: &str) -> bool {
-        subject.starts_with(MADE_UP)
-    }
-
-    /// Whether a token of an older library is still good.
+    /// Whether a token of an older library is still good; changes nothing.
     pub(crate) async fn older_standing(
         &self,
         store: &dyn ErasedStore,
         token: TokenRef<'_>,
         now: NumericDate,
     ) -> Result<OlderStanding, AuthError> {
-        if self.are_all_older_revoked(store, token.subject, now).await? {
+        let made_up = of_token(token);
+        if are_all_revoked(store, token.subject, now).await? {
             return Ok(OlderStanding::Revoked);
         }
-        let used = store.sessions(&of_token(token), now).await?;
-        let Some(traded_for) = used.first() else { return Ok(OlderStanding::Live) };
-        if token.token_type == TokenType::Access {
-            return Ok(OlderStanding::Revoked);
+        if !is_marked(store, &made_up, now).await? {
+            return Ok(OlderStanding::Live);
         }
-        let traded = TokenRef { session_id: &traded_for.id, ..token };
-        Ok(match store.end_session(token.subject, &traded_for.id, now).await? {
-            true => {
-                self.reused(traded, now);
-                OlderStanding::Reused
-            }
-            false => OlderStanding::Revoked,
+        let used = store.sessions(&made_up, now).await?.into_iter().next();
+        Ok(used.map_or(OlderStanding::Revoked, |used| OlderStanding::UsedFor(used.id)))
+    }
+
+    /// The refusal of a token that was used up for this session, which ends if it lives: somebody else
+    /// may be in it.
+    pub(crate) async fn refuse_used(
+        &self,
+        token: TokenRef<'_>,
+        session_id: &str,
+        now: NumericDate,
+    ) -> Result<AuthError, AuthError> {
+        let traded = TokenRef { session_id, ..token };
+        Ok(match self.end_reused(traded, now).await? {
+            true => AuthError::TokenReused,
+            false => AuthError::TokenRevoked,
         })
     }
 
-    /// Whether all older tokens of a subject, or of everybody, were revoked.
-    pub(crate) async fn are_all_older_revoked(
-        &self,
-        store: &dyn ErasedStore,
-        subject: &str,
-        now: NumericDate,
-    ) -> Result<bool, AuthError> {
-        for made_up in [of_subject(subject), of_everyone()] {
-            if !store.sessions(&made_up, now).await?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Uses a refresh token of an older library up, for a session with this id; `false` if it was
-    /// used up or revoked before.
+    /// Uses a refresh token up for the session of `token`; `false` if somebody was faster.
     pub(crate) async fn use_up_older(
         &self,
+        store: &dyn ErasedStore,
         token: TokenRef<'_>,
-        expires_at: NumericDate,
-        now: NumericDate,
-    ) -> Result<bool, AuthError> {
-        self.remember(&of_token(token), token.session_id, expires_at, now).await
-    }
-
-    /// Revokes a token of an older library.
-    pub(crate) async fn revoke_older(
-        &self,
-        token: TokenRef<'_>,
-        expires_at: NumericDate,
-        now: NumericDate,
-    ) -> Result<(), AuthError> {
-        let is_new = self.remember(&of_token(token), &new_id(), expires_at, now).await?;
-        if !is_new {
-            // What it was traded for ends with it.
-            self.older_standing(self.required_store()?, token, now).await?;
-        }
-        Ok(())
-    }
-
-    /// Revokes all tokens of an older library that a subject holds; those of everybody without one.
-    pub(crate) async fn revoke_all_older(
-        &self,
-        subject: Option<&str>,
-        now: NumericDate,
-    ) -> Result<(), AuthError> {
-        let Some(older) = &self.settings().older else { return Ok(()) };
-        let made_up = subject.map_or_else(of_everyone, of_subject);
-        let end = now + older.lifetime();
-        self.remember(&made_up, &new_id(), end, now).await.map(drop)
-    }
-
-    /// Opens the session of a subject that is made up; `false` if it is open already.
-    async fn remember(
-        &self,
-        made_up: &str,
-        session_id: &str,
         expires_at: NumericDate,
         now: NumericDate,
     ) -> Result<bool, AuthError> {
         let keep_until = Self::keep_until(expires_at);
         let session = NewSession {
-            subject: made_up,
-            session_id,
+            subject: &of_token(token),
+            session_id: token.session_id,
             refresh_token_id: None,
             device: Device::default(),
             now,
@@ -150,16 +99,90 @@ impl JwtAuth {
             keep_until,
             limit: Some(SessionLimit::Refuse(1)),
         };
-        Ok(self.required_store()?.open_session(session).await? == Opening::Opened)
+        Ok(store.open_session(session).await? == Opening::Opened)
+    }
+
+    /// Notes that a token that was used up is no good any more; `false` if it was revoked before that,
+    /// or while it was traded.
+    pub(crate) async fn note_used_up(
+        &self,
+        store: &dyn ErasedStore,
+        token: TokenRef<'_>,
+        expires_at: NumericDate,
+        now: NumericDate,
+    ) -> Result<bool, AuthError> {
+        let made_up = of_token(token);
+        let is_revoked = is_marked(store, &made_up, now).await?
+            || are_all_revoked(store, token.subject, now).await?;
+        if !is_revoked {
+            mark(store, &made_up, now, Self::keep_until(expires_at)).await?;
+        }
+        Ok(!is_revoked)
+    }
+
+    /// Revokes a token, and ends the session that it was traded for. Gives the id of that.
+    pub(crate) async fn revoke_older(
+        &self,
+        token: TokenRef<'_>,
+        expires_at: NumericDate,
+        now: NumericDate,
+    ) -> Result<Option<String>, AuthError> {
+        let store = self.required_store()?;
+        let made_up = of_token(token);
+        // First of all: whoever trades it now finds it.
+        mark(store, &made_up, now, Self::keep_until(expires_at)).await?;
+        let used = store.sessions(&made_up, now).await?.into_iter().next();
+        Ok(used.map(|used| used.id))
+    }
+
+    /// Revokes all tokens that a subject holds; those of everybody without one.
+    pub(crate) async fn revoke_all_older(
+        &self,
+        subject: Option<&str>,
+        now: NumericDate,
+    ) -> Result<(), AuthError> {
+        let Some(older) = &self.settings().older else { return Ok(()) };
+        let made_up = subject.map_or_else(of_everyone, of_subject);
+        // The clock of who has issued one may be ahead.
+        let last = now + MAX_LEEWAY + older.lifetime();
+        mark(self.required_store()?, &made_up, now, Self::keep_until(last)).await
     }
 }
 
-fn new_id() -> String {
-    Uuid::now_v7().to_string()
+async fn are_all_revoked(
+    store: &dyn ErasedStore,
+    subject: &str,
+    now: NumericDate,
+) -> Result<bool, AuthError> {
+    Ok(is_marked(store, &of_subject(subject), now).await?
+        || is_marked(store, &of_everyone(), now).await?)
 }
 
+async fn mark(
+    store: &dyn ErasedStore,
+    made_up: &str,
+    now: NumericDate,
+    keep_until: NumericDate,
+) -> Result<(), AuthError> {
+    Ok(store.revoke_token(marked(made_up), now, keep_until).await?)
+}
+
+async fn is_marked(
+    store: &dyn ErasedStore,
+    made_up: &str,
+    now: NumericDate,
+) -> Result<bool, AuthError> {
+    Ok(store.standing(marked(made_up), now).await? == Standing::Revoked)
+}
+
+/// As a refresh token, whose standing no store answers from what it has seen before.
+fn marked(made_up: &str) -> TokenRef<'_> {
+    TokenRef { subject: made_up, session_id: MARK, token_id: MARK, token_type: TokenType::Refresh }
+}
+
+/// With its length, since an id may hold a space.
 fn of_token(token: TokenRef<'_>) -> String {
-    format!("{MADE_UP}token {} {}", token.token_id, token.subject)
+    format!("{MADE_UP}token {} {} {}", token.token_id.len(), token.token_id, token.subject)
 }
 
 fn of_subject(subject: &str) -> String {

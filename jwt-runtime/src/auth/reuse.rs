@@ -4,9 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use tracing::Instrument as _;
-
-use super::JwtAuth;
+use super::{JwtAuth, to_the_end};
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
 use crate::store::TokenRef;
@@ -44,7 +42,8 @@ impl fmt::Debug for ReuseHook {
 }
 
 impl JwtAuth {
-    /// Ends the session of a token that was reused, and tells of it if this call has ended it.
+    /// Ends the session of a token that was reused, and tells of it if this call has ended it, which is
+    /// the answer.
     ///
     /// In a task of its own: the request goes away when its client hangs up, and a thief must not
     /// be able to keep the alarm from ringing.
@@ -52,32 +51,26 @@ impl JwtAuth {
         &self,
         token: TokenRef<'_>,
         now: NumericDate,
-    ) -> Result<(), AuthError> {
+    ) -> Result<bool, AuthError> {
         let auth = self.clone();
         let [subject, session_id, token_id] =
             [token.subject, token.session_id, token.token_id].map(str::to_owned);
         let token_type = token.token_type;
-        let ending = async move {
+        to_the_end(async move {
             let token = TokenRef {
                 subject: &subject,
                 session_id: &session_id,
                 token_id: &token_id,
                 token_type,
             };
-            let Some(store) = auth.store() else { return Ok(()) };
-            if store.end_session(token.subject, token.session_id, now).await? {
+            let Some(store) = auth.store() else { return Ok(false) };
+            let is_ended = store.end_session(token.subject, token.session_id, now).await?;
+            if is_ended {
                 auth.reused(token, now);
             }
-            Ok(())
-        };
-        match tokio::runtime::Handle::try_current() {
-            // The runtime that shuts down takes the task with it.
-            Ok(runtime) => runtime
-                .spawn(ending.in_current_span())
-                .await
-                .unwrap_or(Err(AuthError::StoreUnavailable)),
-            Err(_) => ending.await,
-        }
+            Ok(is_ended)
+        })
+        .await
     }
 
     /// Tells log and application that this call has ended the session of a token that was reused.

@@ -10,6 +10,7 @@ use super::{JwtAuth, OlderStanding, Parts};
 use crate::claims::Registered;
 use crate::store::{Standing, TokenRef};
 use crate::token::{End, Ended, Lifeline, Lifelines};
+use crate::token_type::TokenType;
 
 /// How often the store is asked about one connection.
 pub(super) const WATCH_INTERVAL: Duration = Duration::from_millis(500);
@@ -70,27 +71,32 @@ impl JwtAuth {
         let Some(store) = self.store().filter(|_| sessions.checks(token.token_type)) else {
             return Stands::Yes;
         };
-        if token.is_older {
-            let asked = TokenRef {
-                subject: &token.sub,
-                session_id: "",
-                token_id: &token.jti,
-                token_type: token.token_type,
-            };
-            return match self.older_standing(store, asked, self.now()).await {
-                Ok(OlderStanding::Live) => Stands::Yes,
-                Ok(_) => Stands::No,
-                Err(_) => Stands::Unknown,
-            };
-        }
-        let Some(session_id) = token.sid.as_deref() else { return Stands::No };
+        let now = self.now();
         let asked = TokenRef {
             subject: &token.sub,
-            session_id,
+            session_id: "",
             token_id: &token.jti,
-            token_type: token.token_type,
+            // Of an older one it is the session that counts, and not the token that began it.
+            token_type: if token.is_older { TokenType::Access } else { token.token_type },
         };
-        match store.standing(asked, self.now()).await {
+        let session_id = match token.sid.as_deref() {
+            Some(session_id) => session_id.to_owned(),
+            None if token.is_older => {
+                match self
+                    .older_standing(store, TokenRef { token_type: token.token_type, ..asked }, now)
+                    .await
+                {
+                    Ok(OlderStanding::Live) => return Stands::Yes,
+                    Ok(OlderStanding::Revoked) => return Stands::No,
+                    // It goes on as the session that it was traded for.
+                    Ok(OlderStanding::UsedFor(session_id)) => session_id,
+                    Err(_) => return Stands::Unknown,
+                }
+            }
+            None => return Stands::No,
+        };
+        let asked = TokenRef { session_id: &session_id, ..asked };
+        match store.standing(asked, now).await {
             Ok(Standing::Live) => Stands::Yes,
             // What a refresh has replaced ends as the session does, or when it expires.
             Ok(Standing::Superseded { .. }) => Stands::Yes,

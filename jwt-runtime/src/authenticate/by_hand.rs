@@ -57,6 +57,7 @@ impl JwtAuth {
     pub fn verify_expired<C: Claims>(&self, token: &str) -> Result<(C, Registered), AuthError> {
         let signed = self.open(token)?;
         let (claims, envelope) = signed.expired_claims::<C>(self.settings(), self.now())?;
+        check_requirement(self, &signed)?;
         Ok((claims, envelope.into_owned()))
     }
 

@@ -21,6 +21,7 @@ use crate::policy::{RevocationRule, Rules};
 use crate::store::{ErasedStore, Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::token_location::TokenLocation;
+use crate::token_type::TokenType;
 use crate::trace;
 
 /// The conditions of one guard. By reference, so that what follows is compiled once for each type of
@@ -63,11 +64,43 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     rules: &Rules,
     check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
+    match K::TOKEN_TYPES {
+        [token_type] => {
+            let search = auth.search(parts, *token_type, rules.locations);
+            admit_renewed::<T, K>(auth, search, rules, check).await
+        }
+        token_types => {
+            // Rare, and large: it would make the future of every guard larger.
+            Box::pin(admit_any::<T, K>(auth, parts, token_types, rules, check)).await
+        }
+    }
+}
+
+/// The same for tokens of several kinds: what is in no place of the one, or has expired there, may be
+/// in those of the next. No token is made for such a request; the refresh cookie is good as it is.
+async fn admit_any<T: GuardParam<K>, K: TokenKind>(
+    auth: &JwtAuth,
+    parts: &Parts,
+    token_types: &[TokenType],
+    rules: &Rules,
+    check: Check<'_, T::Claims>,
+) -> Result<T, AuthError> {
     let mut refusal = AuthError::TokenMissing;
-    for token_type in K::TOKEN_TYPES {
+    for (position, token_type) in token_types.iter().enumerate() {
         let search = auth.search(parts, *token_type, rules.locations);
-        match admit_one::<T, K>(auth, search, rules, check).await {
-            // What is in no place of the one kind may be in those of the other.
+        // Where all kinds are in one place, it was looked at.
+        let is_new = |location: &&TokenLocation| position == 0 || location.is_of_one_kind();
+        let locations: Vec<TokenLocation> =
+            search.locations().iter().filter(is_new).copied().collect();
+        if locations.is_empty() {
+            continue;
+        }
+        let search = Search { locations: &locations, ..search };
+        let outcome = match locate(search).await {
+            Ok(located) => verify::<T, K>(auth, search, rules, check, &located).await,
+            Err(refusal) => Err(refusal),
+        };
+        match outcome {
             Err(AuthError::TokenMissing) => {}
             Err(AuthError::TokenExpired) => refusal = AuthError::TokenExpired,
             outcome => return outcome,
@@ -76,8 +109,8 @@ async fn admit<T: GuardParam<K>, K: TokenKind>(
     Err(refusal)
 }
 
-/// The same for tokens in the places of one kind.
-async fn admit_one<T: GuardParam<K>, K: TokenKind>(
+/// The same for tokens of one kind, and for cookies that renew themselves.
+async fn admit_renewed<T: GuardParam<K>, K: TokenKind>(
     auth: &JwtAuth,
     search: Search<'_>,
     rules: &Rules,
@@ -165,7 +198,8 @@ async fn ask_store(
         return Ok(());
     };
     if token.is_older {
-        return ask_about_older(auth, store, token, now).await;
+        // Rare, and large: it would make the future of every guard larger.
+        return Box::pin(ask_about_older(auth, store, token, now)).await;
     }
     // A token outside of any session could not be ended by a logout.
     let session_id =
@@ -210,10 +244,11 @@ async fn ask_about_older(
         token_id: &token.jti,
         token_type: token.token_type,
     };
-    // Rare, and large: it would make the future of every guard larger.
-    match Box::pin(auth.older_standing(store, token, now)).await? {
+    match auth.older_standing(store, token, now).await? {
         OlderStanding::Live => Ok(()),
         OlderStanding::Revoked => Err(AuthError::TokenRevoked),
-        OlderStanding::Reused => Err(AuthError::TokenReused),
+        OlderStanding::UsedFor(session_id) => {
+            Err(auth.refuse_used(token, &session_id, now).await?)
+        }
     }
 }

@@ -91,6 +91,8 @@ impl JwtAuth {
     /// # Errors
     ///
     /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's.
+    /// - [`AuthError::StoreUnavailable`] for a token of an older library, when the session that it gets
+    ///   could not be recorded.
     /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
     pub async fn reauthenticate<C: Claims>(
         &self,
@@ -99,7 +101,12 @@ impl JwtAuth {
         signed_here(self, token)?;
         let now = self.now();
         let registered = token.registered();
-        let session_id = session_id(registered)?;
+        // One of an older library is in no session; the fresh one gets one of its own.
+        let own_session = registered.is_older.then(new_id);
+        let session_id = match &own_session {
+            Some(session_id) => session_id,
+            None => session_id(registered)?,
+        };
         let cookies = cookies_of(self, registered);
         let draft = Draft {
             token_type: TokenType::Access,
@@ -117,6 +124,10 @@ impl JwtAuth {
         };
         let access = mint(self, &draft, token.claims())?;
         same_subject(registered, &access)?;
+        if own_session.is_some() {
+            let expires_at = access.token.expires_at();
+            self.open_session(&access, Device::default(), None, expires_at, now).await?;
+        }
         Ok(AccessGrant::new(access.token, now))
     }
 

@@ -11,7 +11,7 @@ use crate::claims::{
 };
 use crate::error::IssueError;
 use crate::numeric_date::NumericDate;
-use crate::token::{CookieClaims, EncodedToken, ExtraHeader, encode};
+use crate::token::{CookieClaims, EncodedToken, ExtraHeader, encode, is_made_up};
 use crate::token_type::TokenType;
 
 /// Everything about a token but the application's claims.
@@ -128,7 +128,7 @@ pub(super) fn mint<C: Claims>(
     let (token_type, hooks) = (draft.token_type, auth.hooks());
     let additional = |subject: &str| hooks.claims(NewToken { subject, token_type });
     let (payload, subject) = write(&envelope, claims, draft.on_reserved, additional)?;
-    if auth.accepts_older() && JwtAuth::is_made_up(&subject) {
+    if is_made_up(&subject) {
         return Err(IssueError::SubjectInvalid);
     }
     let header = hooks.header(NewToken { subject: &subject, token_type });

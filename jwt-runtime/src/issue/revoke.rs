@@ -68,7 +68,11 @@ impl JwtAuth {
     }
 
     async fn revoke_one_older(&self, registered: &Registered) -> Result<(), AuthError> {
-        self.revoke_older(older_ref(registered), registered.exp, self.now()).await?;
+        let now = self.now();
+        let traded_for = self.revoke_older(older_ref(registered), registered.exp, now).await?;
+        if let Some(session_id) = traded_for {
+            self.end_session(&registered.sub, &session_id).await?;
+        }
         meter::revoked("token");
         Ok(())
     }
@@ -89,7 +93,8 @@ impl JwtAuth {
 
     /// Ends every session of a token's subject but the token's own: "log out my other devices".
     ///
-    /// `false` if the token's own session has ended meanwhile; then none is left.
+    /// `false` if the token's own session has ended meanwhile; then none is left. A token of an older
+    /// library is in no session, and is refused as one without `sid`.
     ///
     /// # Errors
     ///
@@ -113,6 +118,7 @@ impl JwtAuth {
         let registered = token.as_ref();
         let store = self.required_store()?;
         let kept = session_id(registered)?;
+        self.revoke_all_older(Some(&registered.sub), self.now()).await?;
         let lives = store.end_other_sessions(&registered.sub, kept, self.now()).await?;
         meter::revoked("other_sessions");
         Ok(lives)
@@ -130,8 +136,9 @@ impl JwtAuth {
     /// As [`revoke`](Self::revoke). Some sessions may have ended and others not; calling again is
     /// safe.
     pub async fn logout_everyone(&self) -> Result<(), AuthError> {
-        self.required_store()?.end_every_session(self.now()).await?;
+        let store = self.required_store()?;
         self.revoke_all_older(None, self.now()).await?;
+        store.end_every_session(self.now()).await?;
         meter::revoked("everyone");
         Ok(())
     }

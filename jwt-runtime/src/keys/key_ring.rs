@@ -55,8 +55,11 @@ impl KeyRing {
             |SigningKey { algorithm, kid, key }| Signer { algorithm, kid, key, backend };
         let signer = signing.map(signer_of);
         let others: Vec<Signer> = others.into_iter().map(signer_of).collect();
-        if others.iter().any(|other| other.kid.is_none()) {
-            return Err(ConfigError::KidInvalid);
+        let mut signers: Vec<_> = others.iter().chain(&signer).collect();
+        while let Some(one) = signers.pop() {
+            if signers.iter().any(|other| other.kid == one.kid) {
+                return Err(ConfigError::KidRepeated);
+            }
         }
         let mut verifiers = Vec::with_capacity(verifying.len() + 1);
         verifiers.extend(verifying.into_iter().map(|key| Verifier::new(key, backend)));
@@ -88,8 +91,8 @@ impl KeyRing {
 
     /// The key of some subjects that has this `kid`.
     pub(crate) fn signer_named(&self, kid: &str) -> Result<&Signer, IssueError> {
-        let mut all = self.others.iter().chain(&self.signer);
-        all.find(|signer| signer.kid() == Some(kid)).ok_or(IssueError::SigningKeyMissing)
+        let mut others = self.others.iter();
+        others.find(|signer| signer.kid() == Some(kid)).ok_or(IssueError::SigningKeyMissing)
     }
 
     pub(crate) fn verifiers(&self) -> &[Verifier] {

@@ -3,10 +3,10 @@
 mod algorithm;
 mod backend;
 mod jwk;
-mod key_choice;
 mod key_ring;
 mod key_set;
 mod pem;
+mod subject_keys;
 
 use std::fmt;
 
@@ -16,10 +16,11 @@ pub use algorithm::{Algorithm, AlgorithmError};
 pub use backend::CryptoBackend;
 pub use jwk::JwkSet;
 pub use key_set::KeySet;
+pub use subject_keys::SubjectKeys;
 
 pub(crate) use algorithm::Family;
-pub(crate) use key_choice::KeyChoice;
 pub(crate) use key_ring::{KeyRing, Selected, Signer};
+pub(crate) use subject_keys::{ChosenKey, KeyChoice};
 
 use crate::error::ConfigError;
 
@@ -102,10 +103,6 @@ impl SigningKey {
     /// - [`ConfigError::KeyUnreadable`], which says what to do.
     pub fn from_der(algorithm: Algorithm, der: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         Self::from_pem(algorithm, pem::armour("PRIVATE KEY", der.as_ref()))
-    }
-
-    pub(crate) fn kid(&self) -> Option<&str> {
-        self.kid.as_deref()
     }
 
     /// Names the key: tokens carry the name as `kid`, and are verified with the key of that name.

@@ -144,7 +144,8 @@ pub trait TokenStore: std::fmt::Debug + Send + Sync + 'static {
         now: NumericDate,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Ends every session of every subject, in steps whose number does not depend on theirs.
+    /// Ends every session of every subject, in steps whose number does not depend on theirs. What was
+    /// revoked stays revoked.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
 use super::MAX_TOKEN_BYTES;
-use super::header::{OwnHeader, RESERVED_MEMBERS};
+use super::header::{MAX_HEADER_BYTES, MAX_MEMBERS, OWN_MEMBERS, OwnHeader, RESERVED_MEMBERS};
 use crate::claims::CsrfToken;
 use crate::error::IssueError;
 use crate::keys::Signer;
@@ -136,6 +136,10 @@ pub(crate) fn encode(
         extra: (!extra.0.is_empty()).then_some(&extra.0),
     };
     let mut token = header.encode().map_err(IssueError::claims)?;
+    // Whoever reads it gives up beyond that.
+    if token.len() > MAX_HEADER_BYTES || extra.0.len() + OWN_MEMBERS > MAX_MEMBERS {
+        return Err(IssueError::TooLong(token.len()));
+    }
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(payload, &mut token);
     let signature = signer.sign(token.as_bytes())?;

@@ -16,8 +16,10 @@ use crate::keys::{KeyRing, Selected};
 use crate::token_type::TokenType;
 
 /// Encoded; ours have about 60 bytes, and what is parsed here has no signature yet.
-const MAX_HEADER_BYTES: usize = 2048;
-const MAX_MEMBERS: usize = 32;
+pub(super) const MAX_HEADER_BYTES: usize = 2048;
+pub(super) const MAX_MEMBERS: usize = 32;
+/// `typ`, `alg`, `kid`.
+pub(super) const OWN_MEMBERS: usize = 3;
 
 /// Members that change what a token means, or where its key comes from. None is supported, and
 /// RFC 7515 §4.1.11 wants what is critical and not understood to be refused.

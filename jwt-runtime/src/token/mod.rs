@@ -20,6 +20,7 @@ pub use verified::{AccessToken, RefreshToken, Token};
 pub(crate) use encode::{CookieClaims, ExtraHeader, encode};
 pub(crate) use ended::{End, Lifeline, Lifelines};
 pub(crate) use header::HeaderCache;
+pub(crate) use older::{MADE_UP, is_made_up};
 pub(crate) use verified::{Verified, VerifiedEnvelope};
 pub(crate) use verify::{MAX_LEEWAY, SignedToken, VerifySettings};
 

@@ -36,21 +36,22 @@ impl UnverifiedToken {
     /// - [`InvalidToken`] for what is no compact token of at most
     ///   [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES), or holds no JSON objects.
     pub fn parse(token: &str) -> Result<Self, InvalidToken> {
-        let CompactToken { header, payload, .. } = CompactToken::parse(token)?;
-        let object = |part, mistake| serde_json::from_slice(&base64url(part)?).map_err(|_| mistake);
+        let payload = base64url(CompactToken::parse(token)?.payload)?;
         Ok(Self {
-            header: object(header, InvalidToken::HeaderMalformed)?,
-            claims: object(payload, InvalidToken::PayloadMalformed)?,
+            header: Self::header_of(token)?,
+            claims: serde_json::from_slice(&payload).map_err(|_| InvalidToken::PayloadMalformed)?,
         })
+    }
+
+    /// The header alone.
+    pub(super) fn header_of(token: &str) -> Result<Map<String, Value>, InvalidToken> {
+        let header = base64url(CompactToken::parse(token)?.header)?;
+        serde_json::from_slice(&header).map_err(|_| InvalidToken::HeaderMalformed)
     }
 
     /// The JOSE header.
     pub fn header(&self) -> &Map<String, Value> {
         &self.header
-    }
-
-    pub(super) fn into_header(self) -> Map<String, Value> {
-        self.header
     }
 
     /// The payload.

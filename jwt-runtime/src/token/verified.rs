@@ -175,8 +175,7 @@ impl<C> Token<C> {
     /// [`additional_header`](crate::JwtAuthBuilder::additional_header) have added.
     pub fn header(&self) -> serde_json::Map<String, serde_json::Value> {
         // It was read before, or compared with one that was written here.
-        let token = UnverifiedToken::parse(self.as_str());
-        token.map(UnverifiedToken::into_header).unwrap_or_default()
+        UnverifiedToken::header_of(self.as_str()).unwrap_or_default()
     }
 
     /// Waits until the token expires or is revoked, by itself or with its session: for connections

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::decode::{CompactToken, base64url};
 use super::header::HeaderCache;
-use super::older::OlderTokens;
+use super::older::{OlderTokens, is_made_up};
 use super::verified::VerifiedEnvelope;
 use crate::claims::{Audience, Claims, Envelope, Expected, NoClaims, PayloadError, parse};
 use crate::error::{AuthError, InvalidToken};
@@ -152,6 +152,9 @@ impl<'t> SignedToken<'t> {
         if self.announced.is_some_and(|announced| announced != token.token_type) {
             return Err(AuthError::TokenInvalid(InvalidToken::TypMismatch));
         }
+        if is_made_up(&token.sub) {
+            return Err(claim_invalid("sub"));
+        }
         if let Some(choice) = &settings.key_choice
             && !choice.allows(&token.sub, self.kid.as_deref())
         {
@@ -167,9 +170,13 @@ impl<'t> SignedToken<'t> {
         }
         if token.is_older
             && let Some(older) = &settings.older
-            && token.exp > now + older.lifetime() + leeway
         {
-            return Err(claim_invalid("exp"));
+            // From when it was made, and not from now: it would be good when what is remembered of
+            // it is gone.
+            let issued = token.iat.ok_or_else(|| claim_invalid("iat"))?;
+            if token.exp > issued + older.lifetime() {
+                return Err(claim_invalid("exp"));
+            }
         }
         let starts = [token.nbf, token.iat].into_iter().flatten().max();
         if starts.is_some_and(|start| now + leeway < start) {
@@ -181,6 +188,7 @@ impl<'t> SignedToken<'t> {
             None => settings.accepts_issuer(token.iss.as_deref()),
         };
         let omits_it = token.is_older
+            && issuer.is_none()
             && token.iss.is_none()
             && settings.older.as_ref().is_some_and(|older| older.omits_issuer(token.token_type));
         if !is_from_one && !omits_it {

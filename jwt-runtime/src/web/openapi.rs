@@ -14,6 +14,7 @@ use utoipa::{IntoResponses, Modify, PartialSchema, ToSchema};
 
 use crate::auth::JwtAuth;
 use crate::cookies::CookieKind;
+use crate::error::AuthError;
 use crate::issue::{AccessGrant, TokenPair};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
@@ -169,7 +170,7 @@ fn refusals() -> BTreeMap<String, RefOr<Response>> {
 }
 
 /// 401, 403 and 503, for `responses(…, AuthError)` where nothing else says it.
-impl IntoResponses for crate::AuthError {
+impl IntoResponses for AuthError {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         refusals()
     }

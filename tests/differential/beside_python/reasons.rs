@@ -141,9 +141,12 @@ pub static REASONS: &[Reason] = &[
         inputs: &[(&[X, A], &["jti missing"])],
     },
     Reason {
-        text: "A token has an end (RFC 8725 §3.10); and of older ones, none that is farther away than the \
-            longest lifetime that was set.",
-        inputs: &[(&[F, X, A], &["exp missing"]), (&[F, X, A, S], &["exp in a year"])],
+        text: "A token has an end (RFC 8725 §3.10); and an older one says when it was made, and was not \
+            made for longer than the longest lifetime that was set.",
+        inputs: &[
+            (&[F, X, A], &["exp missing"]),
+            (&[F, X, A, S], &["exp in a year", "iat missing"]),
+        ],
     },
     Reason { text: "An empty subject is nobody.", inputs: &[(&[F, X, A], &["subject empty"])] },
     Reason {

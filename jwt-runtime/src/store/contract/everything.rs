@@ -84,6 +84,8 @@ pub async fn revocations_outlive_the_end_of_every_session<S: TokenStore>(store: 
         case.revoke(login.access(), login.keep_until()).await;
     }
     case.end_every().await;
+    let standing = case.standing(unopened.access()).await;
+    case.assert_eq(standing, Standing::Revoked, "a revoked token of no session");
     let standing = case.standing(ended.access()).await;
     let is_refused = matches!(standing, Standing::Revoked | Standing::SessionEnded);
     case.assert_eq(is_refused, true, "a revoked token of a session that was ended is refused");

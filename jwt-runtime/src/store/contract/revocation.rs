@@ -85,6 +85,8 @@ pub async fn a_revocation_needs_no_session<S: TokenStore>(store: &Arc<S>) {
     let case = Case::new(store, "a_revocation_needs_no_session");
     let login = Login::new(&new_id(), case.now);
     case.revoke(login.access(), login.keep_until()).await;
+    let standing = case.standing(login.access()).await;
+    case.assert_eq(standing, Standing::Revoked, "a revoked token of no session");
     case.open(&login).await;
     let standing = case.standing(login.access()).await;
     case.assert_eq(standing, Standing::Revoked, "a token revoked before its session was opened");

@@ -195,7 +195,9 @@ impl<K: Asked, C: Claims> RequireToken<K, C> {
     /// Lets requests with the method `OPTIONS` through without a token: browsers send none with a
     /// preflight.
     ///
-    /// A CORS layer that stands around this one answers preflights by itself, and needs no exemption.
+    /// A CORS layer that stands around this one answers preflights by itself, and needs no exemption. What
+    /// answers every method, as `any(handler)` does, then answers `OPTIONS` without a token; and a
+    /// middleware that makes another method of a request belongs around this layer, not below it.
     ///
     /// Source: [the Fetch standard, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch).
     pub fn exempt_options(mut self) -> Self {

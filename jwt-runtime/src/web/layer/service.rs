@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::RequireToken;
 use super::asked::Asked;
 use crate::claims::{Claims, NoClaims};
-use crate::web::admit::admit;
+use crate::web::admit::{admit, exempt};
 
 /// What a [`RequireToken`] makes of a service: the same one, behind the guard.
 pub struct TokenRequired<S, K, C = NoClaims> {
@@ -60,10 +60,12 @@ where
         let mut inner = std::mem::replace(&mut self.inner, next);
         let required = Arc::clone(&self.required);
         Box::pin(async move {
-            if required.exempts_options && request.method() == Method::OPTIONS {
+            let (mut parts, body) = request.into_parts();
+            if required.exempts_options && parts.method == Method::OPTIONS {
+                exempt::<K::Kind>(&required.auth, &mut parts, &required.rules);
+                let request = Request::from_parts(parts, body);
                 return inner.call(request).await.map(S::Response::into_response);
             }
-            let (mut parts, body) = request.into_parts();
             let token = admit::<K::Token<C>, K::Kind>(
                 &required.auth,
                 &mut parts,

@@ -1,0 +1,790 @@
+//! Attacks on what is remembered of older tokens, and by them: replays, races, hang-ups, odd claims.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use jwt_runtime::{
+    AuthError, Claims, CookieOptions, Ended, IssueError, IssueOptions, JwtAuth, MemoryStore,
+    NewSession, NoClaims, NumericDate, OlderTokens, Opening, RefreshToken, Registered,
+    RenewalOptions, ReuseEvent, Rotation, RotationStep, Scopes, Session, SessionLimit, Standing,
+    StoreError, Token, TokenLocation, TokenRef, TokenStore, jwt_required,
+};
+use jwt_tests::app::{App, Pair, authority};
+use jwt_tests::clock::START;
+use jwt_tests::cookies::ACCESS_COOKIE;
+use jwt_tests::draft::{Draft, OWN_ORIGIN};
+use jwt_tests::keys::{ForgerKey, SECRET};
+use jwt_tests::refusal::{
+    claim_invalid, csrf_not_in_token, request_malformed, token_expired, token_invalid,
+    token_revoked,
+};
+use jwt_tests::routes;
+use jwt_tests::tokens::{b64, claims};
+use serde_json::{Map, Value, json};
+use tokio::sync::{Notify, mpsc};
+
+const DAY: u64 = 86_400;
+
+type AllClaims = Map<String, Value>;
+
+fn signed(payload: &Value) -> String {
+    signed_text(&payload.to_string())
+}
+
+fn signed_text(payload: &str) -> String {
+    let input = format!("{}.{}", b64(r#"{"alg":"HS256","typ":"JWT"}"#), b64(payload));
+    let signature = ForgerKey::hmac("HS256", SECRET).sign(input.as_bytes());
+    format!("{input}.{signature}")
+}
+
+/// As flask-jwt-extended writes them, at this time.
+fn at(now: u64, kind: &str, id: &str, lifetime: u64) -> Value {
+    json!({
+        "fresh": false, "iat": now, "jti": id, "type": kind, "sub": "alice", "nbf": now,
+        "csrf": "0f9bd6c4-9a0e-4a43-8f4e-4c7f2e4f2f0a", "exp": now + lifetime,
+    })
+}
+
+fn flask(kind: &str, id: &str) -> Value {
+    at(START, kind, id, if kind == "access" { 900 } else { 30 * DAY })
+}
+
+fn with(mut payload: Value, name: &str, value: impl Into<Value>) -> Value {
+    payload[name] = value.into();
+    payload
+}
+
+fn without(mut payload: Value, name: &str) -> Value {
+    payload.as_object_mut().expect("an object").remove(name);
+    payload
+}
+
+async fn app_with(store: impl TokenStore) -> App {
+    App::with(|builder| {
+        builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
+    })
+    .await
+}
+
+async fn app() -> App {
+    app_with(MemoryStore::new()).await
+}
+
+async fn verified(auth: &JwtAuth, compact: &str) -> RefreshToken<AllClaims> {
+    auth.verify_refresh(compact).await.expect("a good one")
+}
+
+fn user(subject: &str) -> AllClaims {
+    Map::from_iter([("sub".to_owned(), json!(subject))])
+}
+
+type Step = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+type Script = Arc<dyn Fn(&'static str, bool) -> Step + Send + Sync>;
+
+/// A store in memory that does what a test says before (`false`) and after (`true`) each call.
+#[derive(Clone, Default)]
+struct Scripted {
+    inner: MemoryStore,
+    script: Arc<Mutex<Option<Script>>>,
+}
+
+impl std::fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scripted")
+    }
+}
+
+impl Scripted {
+    fn play(&self, script: impl Fn(&'static str, bool) -> Step + Send + Sync + 'static) {
+        *self.script.lock().expect("no panic") = Some(Arc::new(script));
+    }
+
+    fn stop(&self) {
+        *self.script.lock().expect("no panic") = None;
+    }
+
+    async fn run<T>(
+        &self,
+        method: &'static str,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        let script = self.script.lock().expect("no panic").clone();
+        if let Some(script) = &script {
+            script(method, false).await?;
+        }
+        let answer = call.await;
+        if let Some(script) = &script {
+            script(method, true).await?;
+        }
+        answer
+    }
+}
+
+impl TokenStore for Scripted {
+    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
+        self.run("open_session", self.inner.open_session(session)).await
+    }
+    async fn standing(&self, t: TokenRef<'_>, now: NumericDate) -> Result<Standing, StoreError> {
+        self.run("standing", self.inner.standing(t, now)).await
+    }
+    async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
+        self.run("rotate", self.inner.rotate(step)).await
+    }
+    async fn revoke_token(
+        &self,
+        token: TokenRef<'_>,
+        now: NumericDate,
+        keep_until: NumericDate,
+    ) -> Result<(), StoreError> {
+        self.run("revoke_token", self.inner.revoke_token(token, now, keep_until)).await
+    }
+    async fn end_session(
+        &self,
+        subject: &str,
+        id: &str,
+        now: NumericDate,
+    ) -> Result<bool, StoreError> {
+        self.run("end_session", self.inner.end_session(subject, id, now)).await
+    }
+    async fn end_other_sessions(
+        &self,
+        subject: &str,
+        kept: &str,
+        now: NumericDate,
+    ) -> Result<bool, StoreError> {
+        self.run("end_other_sessions", self.inner.end_other_sessions(subject, kept, now)).await
+    }
+    async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {
+        self.run("end_all_sessions", self.inner.end_all_sessions(subject, now)).await
+    }
+    async fn end_every_session(&self, now: NumericDate) -> Result<(), StoreError> {
+        self.run("end_every_session", self.inner.end_every_session(now)).await
+    }
+    async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
+        self.run("sessions", self.inner.sessions(subject, now)).await
+    }
+}
+
+#[jwt_required(any_type)]
+async fn who(#[claims] token: Registered) -> Json<Value> {
+    Json(json!({ "sub": token.sub, "type": token.token_type }))
+}
+
+#[jwt_required(optional(lenient), any_type)]
+async fn echo(#[claims] token: Option<Registered>, body: String) -> Json<Value> {
+    Json(json!({ "sub": token.map(|token| token.sub), "length": body.len() }))
+}
+
+#[jwt_required(optional(lenient))]
+async fn feed(#[claims] token: Option<Registered>) -> Json<Value> {
+    Json(json!(token.map(|token| token.sub)))
+}
+
+#[derive(Claims)]
+struct Scoped {
+    #[allow(dead_code)]
+    sub: String,
+    #[claim(scopes)]
+    #[serde(default)]
+    scope: Scopes,
+}
+
+#[jwt_required(all_scopes("orders:read"))]
+async fn scoped(#[claims] user: Scoped) -> String {
+    user.scope.to_string()
+}
+
+async fn browser(renewal: Option<RenewalOptions>, older: OlderTokens) -> App {
+    let (auth, clock) = authority(|builder| {
+        let builder = builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .accept_older(older)
+            .locations([TokenLocation::Header, TokenLocation::Cookie, TokenLocation::Json])
+            .cookies(CookieOptions::new().refresh_path("/"));
+        match renewal {
+            Some(renewal) => builder.renewal(renewal).rotation_grace(Duration::from_secs(10)),
+            None => builder,
+        }
+    });
+    let router = Router::new()
+        .route("/who", get(who).post(who))
+        .route("/feed", get(feed).post(feed))
+        .route("/lenient", post(echo))
+        .route("/scoped", get(scoped))
+        .merge(routes::all())
+        .with_state(auth.clone());
+    App::serve(auth.clone(), clock, router.layer(auth.layer())).await
+}
+
+const REFRESH: &str = "__Host-refresh_token";
+
+/// What was revoked stays so, whatever the store does in between.
+/// `logout_everyone` forgets what was revoked before it says that everything is: an outage in
+/// between leaves more alive than there was.
+#[tokio::test]
+async fn a_logout_of_everybody_that_fails_halfway_revives_nothing() {
+    let store = Scripted::default();
+    let app = app_with(store.clone()).await;
+    let revoked = signed(&flask("access", "revoked"));
+    app.post("/logout", &revoked).await.assert_status(204);
+    let used = signed(&flask("refresh", "used"));
+    app.rotate(&used).await;
+    token_revoked().assert(&app.get("/access", &revoked).await);
+    store.play(|method, is_after| {
+        Box::pin(async move {
+            match (method, is_after) {
+                ("end_every_session", false) => Err(StoreError::unavailable("gone")),
+                _ => Ok(()),
+            }
+        })
+    });
+    app.auth.logout_everyone().await.expect_err("the store has gone");
+    store.stop();
+    token_revoked().assert(&app.get("/access", &revoked).await);
+    let again = app.post("/refresh", &used).await;
+    assert_eq!(again.status, 401, "a used token bought a session: {again:?}");
+}
+
+/// Between the steps of the logout, nobody buys a session that stays.
+#[tokio::test]
+async fn no_trade_outruns_a_logout_of_everybody() {
+    let store = Scripted::default();
+    let app = app_with(store.clone()).await;
+    let old = signed(&flask("refresh", "1"));
+    app.auth.logout(&verified(&app.auth, &old).await).await.expect("a store");
+    token_revoked().assert(&app.post("/refresh", &old).await);
+    let (ended, traded) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    {
+        let (ended, traded) = (ended.clone(), traded.clone());
+        store.play(move |method, is_after| {
+            let (ended, traded) = (ended.clone(), traded.clone());
+            Box::pin(async move {
+                if (method, is_after) == ("end_every_session", true) {
+                    ended.notify_one();
+                    traded.notified().await;
+                }
+                Ok(())
+            })
+        });
+    }
+    let everyone = tokio::spawn({
+        let auth = app.auth.clone();
+        async move { auth.logout_everyone().await }
+    });
+    ended.notified().await;
+    let reply = app.post("/refresh", &old).await;
+    traded.notify_one();
+    everyone.await.expect("no panic").expect("a store");
+    if reply.status == 200 {
+        let pair = Pair::read(&reply);
+        token_revoked().assert(&app.get("/access", &pair.access).await);
+    }
+}
+
+#[tokio::test]
+async fn the_second_logout_of_a_subject_lasts_as_long_as_the_first() {
+    let app = app().await;
+    app.auth.logout_all("alice").await.expect("a store");
+    app.clock.advance(Duration::from_secs(20 * DAY));
+    let alice = signed(&at(START + 20 * DAY, "refresh", "1", 30 * DAY));
+    app.auth.logout_all("alice").await.expect("a store");
+    token_revoked().assert(&app.get("/refresh", &alice).await);
+    app.clock.advance(Duration::from_secs(11 * DAY));
+    token_revoked().assert(&app.get("/refresh", &alice).await);
+}
+
+#[tokio::test]
+async fn the_second_logout_of_everybody_lasts_as_long_as_the_first() {
+    let store = Scripted::default();
+    let app = app_with(store.clone()).await;
+    // What `end_every_session` leaves of it is nothing, so this one holds.
+    app.auth.logout_everyone().await.expect("a store");
+    app.clock.advance(Duration::from_secs(20 * DAY));
+    let token = signed(&at(START + 20 * DAY, "refresh", "1", 30 * DAY));
+    app.auth.logout_everyone().await.expect("a store");
+    app.clock.advance(Duration::from_secs(11 * DAY));
+    token_revoked().assert(&app.get("/refresh", &token).await);
+}
+
+/// A token that was made for longer is not good when less of it is left.
+#[tokio::test]
+async fn a_token_that_is_too_long_does_not_ripen() {
+    let app = app().await;
+    let long = signed(&at(START, "refresh", "1", 90 * DAY));
+    claim_invalid("exp").assert(&app.get("/refresh", &long).await);
+    app.auth.logout_all("alice").await.expect("a store");
+    app.clock.advance(Duration::from_secs(61 * DAY));
+    let reply = app.get("/refresh", &long).await;
+    assert_eq!(reply.status, 401, "{reply:?}");
+}
+
+/// The clock of who has issued a token may be ahead, and its end is late by the leeway.
+#[tokio::test]
+async fn the_logout_of_a_subject_outlasts_the_leeway() {
+    let app = App::with(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .leeway(Duration::from_secs(300))
+            .accept_older(OlderTokens::flask_jwt_extended())
+    })
+    .await;
+    let token = signed(&at(START + 300, "refresh", "1", 30 * DAY));
+    app.get("/refresh", &token).await.assert_status(200);
+    app.auth.logout_all("alice").await.expect("a store");
+    token_revoked().assert(&app.get("/refresh", &token).await);
+    app.clock.advance(Duration::from_secs(30 * DAY + 599));
+    let reply = app.get("/refresh", &token).await;
+    assert_eq!(reply.status, 401, "{reply:?}");
+}
+
+/// Devices with older tokens are other devices.
+#[tokio::test]
+async fn logging_other_devices_out_includes_those_with_older_tokens() {
+    let app = app().await;
+    let stolen = signed(&flask("refresh", "stolen"));
+    let own = app.login("alice").await;
+    app.post("/logout-others", &own.access).await.assert_status(204);
+    let reply = app.post("/refresh", &stolen).await;
+    assert_eq!(reply.status, 401, "another device goes on: {reply:?}");
+    app.get("/access", &own.access).await.assert_status(200);
+}
+
+/// An older service may have let anybody choose any name.
+#[tokio::test]
+async fn nobody_comes_with_the_name_of_a_record() {
+    let app = app().await;
+    let revoked = signed(&flask("refresh", "revoked"));
+    app.auth.logout_all("alice").await.expect("a store");
+    token_revoked().assert(&app.get("/refresh", &revoked).await);
+    let mallory = with(flask("access", "m"), "sub", "\0older tokens of alice");
+    let reply = app.post("/logout-all", &signed(&mallory)).await;
+    let _ = reply;
+    token_revoked().assert(&app.get("/refresh", &revoked).await);
+}
+
+#[tokio::test]
+async fn no_token_of_our_own_has_the_name_of_a_record() {
+    let store = MemoryStore::new();
+    let app = app_with(store.clone()).await;
+    let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store));
+    app.auth.logout_everyone().await.expect("a store");
+    let revoked = signed(&flask("refresh", "revoked"));
+    token_revoked().assert(&app.get("/refresh", &revoked).await);
+    let mallory = sibling.issue_access(&user("\0older tokens"), IssueOptions::new()).await;
+    if let Ok(mallory) = mallory {
+        app.post("/logout-all", mallory.as_str()).await;
+    }
+    token_revoked().assert(&app.get("/refresh", &revoked).await);
+}
+
+/// An id and a subject do not run into each other.
+#[tokio::test]
+async fn two_tokens_have_two_records() {
+    let app = app().await;
+    let one = signed(&with(flask("access", "1"), "sub", "2 alice"));
+    let other = signed(&flask("access", "1 2"));
+    app.post("/logout", &one).await.assert_status(204);
+    app.get("/access", &other).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn the_name_of_a_record_is_no_internal_error() {
+    let app = app().await;
+    let mallory = with(flask("refresh", "m"), "sub", "\0older x");
+    let reply = app.post("/refresh", &signed(&mallory)).await;
+    assert_eq!(reply.status, 401, "{reply:?}");
+}
+
+/// An authority on the same store that knows nothing of older tokens.
+#[tokio::test]
+async fn a_sibling_that_logs_everybody_out_revives_nothing() {
+    let store = MemoryStore::new();
+    let app = app_with(store.clone()).await;
+    let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store));
+    let revoked = signed(&flask("access", "revoked"));
+    app.post("/logout", &revoked).await.assert_status(204);
+    token_revoked().assert(&app.get("/access", &revoked).await);
+    sibling.logout_everyone().await.expect("a store");
+    token_revoked().assert(&app.get("/access", &revoked).await);
+}
+
+/// A connection that was opened with a token that has been traded since goes on.
+/// `ended()` of an older refresh token asks as a guard does, and takes its rotation for a theft.
+#[tokio::test]
+async fn watching_an_older_token_does_not_end_what_it_was_traded_for() {
+    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let (auth, _) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .watch_interval(Duration::from_millis(10))
+            .accept_older(OlderTokens::flask_jwt_extended())
+            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+    });
+    let old = verified(&auth, &signed(&flask("refresh", "1"))).await;
+    let watch = tokio::spawn(old.ended());
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let pair = auth.rotate(old).await.expect("a pair");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let outcome = auth.verify_access::<AllClaims>(pair.access_token().as_str()).await;
+    watch.abort();
+    assert!(reuses.try_recv().is_err(), "a theft was told of");
+    outcome.expect("nobody has logged out");
+}
+
+#[tokio::test]
+async fn a_thief_who_hangs_up_does_not_silence_the_alarm() {
+    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let store = Scripted::default();
+    let (auth, _) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .store(store.clone())
+            .accept_older(OlderTokens::flask_jwt_extended())
+            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+    });
+    let old = signed(&flask("refresh", "1"));
+    let token = verified(&auth, &old).await;
+    let _ = auth.rotate(token).await.expect("a pair");
+    store.play(|method, is_after| {
+        Box::pin(async move {
+            if (method, is_after) == ("end_session", true) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Ok(())
+        })
+    });
+    let hung_up =
+        tokio::time::timeout(Duration::from_millis(10), auth.verify_refresh::<AllClaims>(&old));
+    assert!(hung_up.await.is_err());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    store.stop();
+    // Nor does it ring later.
+    let again = auth.verify_refresh::<AllClaims>(&old).await.err();
+    assert!(reuses.try_recv().is_ok(), "nobody was told, and then: {again:?}");
+}
+
+#[tokio::test]
+async fn the_logout_of_a_token_that_was_traded_is_no_theft() {
+    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let (auth, _) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .accept_older(OlderTokens::flask_jwt_extended())
+            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+    });
+    let old = verified(&auth, &signed(&flask("refresh", "1"))).await;
+    let again = old.clone();
+    let _ = auth.rotate(old).await.expect("a pair");
+    auth.logout(&again).await.expect("a store");
+    assert!(reuses.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_limit_does_not_hide_that_an_older_token_was_used_twice() {
+    for limit in [SessionLimit::EndOldest(1), SessionLimit::Refuse(1)] {
+        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let (auth, _) = authority(|builder| {
+            builder
+                .secret(SECRET)
+                .store(MemoryStore::new())
+                .session_limit(limit)
+                .accept_older(OlderTokens::flask_jwt_extended())
+                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+        });
+        let first = verified(&auth, &signed(&flask("refresh", "1"))).await;
+        let second = first.clone();
+        let _ = auth.rotate(first).await.expect("a pair");
+        let refusal = auth.rotate(second).await.expect_err("a reuse");
+        assert_eq!(refusal, AuthError::TokenReused, "{limit:?}");
+        assert!(reuses.try_recv().is_ok(), "{limit:?}: nobody was told");
+        assert_eq!(auth.sessions("alice").await.expect("a store").len(), 0, "{limit:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_trade_that_fails_ends_no_other_session() {
+    let (auth, clock) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .session_limit(SessionLimit::EndOldest(2))
+            .accept_older(OlderTokens::flask_jwt_extended())
+    });
+    let laptop = auth.login(&user("alice")).await.expect("a pair");
+    clock.advance(Duration::from_secs(1));
+    let first = verified(&auth, &signed(&flask("refresh", "1"))).await;
+    let second = first.clone();
+    let _ = auth.rotate(first).await.expect("a pair");
+    clock.advance(Duration::from_secs(1));
+    auth.rotate(second).await.expect_err("a reuse");
+    let outcome = auth.verify_access::<AllClaims>(laptop.access_token().as_str()).await;
+    outcome.expect("the laptop has nothing to do with it");
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_during_a_trade_leaves_no_session() {
+    let store = Scripted::default();
+    let (auth, _) = authority(|builder| {
+        builder.secret(SECRET).store(store.clone()).accept_older(OlderTokens::flask_jwt_extended())
+    });
+    let token = verified(&auth, &signed(&flask("refresh", "1"))).await;
+    store.play(|method, is_after| {
+        Box::pin(async move {
+            if (method, is_after) == ("open_session", true) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Ok(())
+        })
+    });
+    for _ in 0..5 {
+        let hung_up = tokio::time::timeout(Duration::from_millis(10), auth.rotate(token.clone()));
+        assert!(hung_up.await.is_err());
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    store.stop();
+    let sessions = auth.sessions("alice").await.expect("a store").len();
+    assert!(sessions <= 1, "{sessions} sessions, and no pair for any of them");
+}
+
+// What a trade makes.
+
+/// RFC 9700, O3: a refresh buys no more than there was; `rotate` keeps `aud`.
+#[tokio::test]
+async fn a_trade_does_not_widen_the_audience() {
+    let app = App::with(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .audience(["orders", "billing"])
+            .accept_older(OlderTokens::flask_jwt_extended())
+    })
+    .await;
+    let old = signed(&with(flask("refresh", "1"), "aud", "orders"));
+    let pair = Pair::read(&app.post("/refresh", &old).await.assert_status(200));
+    assert_eq!(claims(&pair.access)["aud"], "orders");
+}
+
+/// What was nested is not written twice.
+#[tokio::test]
+async fn nested_claims_that_fit_once_can_be_traded() {
+    let app = app().await;
+    let roles: Vec<String> = (0..200).map(|n| format!("role-number-{n}")).collect();
+    let old = json!({ "identity": "alice", "jti": "1", "type": "refresh", "exp": START + DAY,
+        "iat": START, "user_claims": { "groups": roles } });
+    let old = signed(&old);
+    assert!(old.len() < 8192, "{}", old.len());
+    app.get("/refresh", &old).await.assert_status(200);
+    let reply = app.post("/refresh", &old).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+/// Somebody with an older access token proves who they are again.
+#[tokio::test]
+async fn reauthentication_with_an_older_token_says_why_not() {
+    let app = app().await;
+    let reply = app.post("/reauthenticate", &signed(&flask("access", "1"))).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+#[tokio::test]
+async fn older_tokens_in_cookies_need_their_csrf_token() {
+    let app = browser(None, OlderTokens::authx()).await;
+    let own = Draft::post().header("Origin", OWN_ORIGIN);
+    for csrf in [json!(""), json!(null)] {
+        let token = signed(&with(flask("access", "1"), "csrf", csrf));
+        let reply = own.clone().cookie(ACCESS_COOKIE, &token).send(&app, "/who").await;
+        let reply = reply.expect("an answer");
+        assert!(reply.status == 401 || reply.status == 403, "{reply:?}");
+    }
+    let token = signed(&without(flask("access", "1"), "csrf"));
+    for value in ["", "0"] {
+        let call = own.clone().cookie(ACCESS_COOKIE, &token).header("X-CSRF-Token", value);
+        csrf_not_in_token().assert(&call.send(&app, "/feed").await.expect("an answer"));
+    }
+    let token = signed(&flask("access", "1"));
+    let bare = own.clone().cookie(ACCESS_COOKIE, &token);
+    assert_ne!(bare.send(&app, "/feed").await.expect("an answer").status, 200);
+    let full = bare.header("X-CSRF-Token", "0f9bd6c4-9a0e-4a43-8f4e-4c7f2e4f2f0a");
+    full.send(&app, "/who").await.expect("an answer").assert_status(200);
+}
+
+#[tokio::test]
+async fn older_cookies_are_not_renewed() {
+    let renewal = RenewalOptions::new().from_refresh_cookie();
+    let app = browser(Some(renewal), OlderTokens::flask_jwt_extended()).await;
+    let refresh = signed(&flask("refresh", "r"));
+    let access = signed(&flask("access", "a"));
+    for draft in [
+        Draft::get().cookie(REFRESH, &refresh),
+        Draft::get().cookie(REFRESH, &refresh).cookie(ACCESS_COOKIE, "garbage"),
+    ] {
+        let reply = draft.send(&app, "/access").await.expect("an answer");
+        assert_eq!(reply.status, 401, "{reply:?}");
+        assert!(reply.headers_named("set-cookie").is_empty());
+    }
+    app.clock.advance(Duration::from_secs(880));
+    let draft = Draft::get().cookie(ACCESS_COOKIE, &access).cookie(REFRESH, &refresh);
+    let reply = draft.send(&app, "/access").await.expect("an answer").assert_status(200);
+    assert!(reply.headers_named("set-cookie").is_empty());
+    app.clock.advance(Duration::from_secs(30));
+    let reply = draft.send(&app, "/access").await.expect("an answer");
+    assert_eq!(reply.status, 401, "{reply:?}");
+    // It is still there to be traded.
+    app.rotate(&refresh).await;
+}
+
+#[tokio::test]
+async fn no_scopes_are_no_scopes() {
+    let app = browser(None, OlderTokens::authx()).await;
+    let token = |scopes: Value| signed(&with(flask("access", "1"), "scopes", scopes));
+    for scopes in [json!([]), json!(["orders"]), json!(["orders:write"])] {
+        let reply = app.get("/scoped", &token(scopes.clone())).await;
+        assert_eq!(reply.status, 403, "{scopes}: {reply:?}");
+    }
+    for scopes in [json!(["a b", "orders:read"]), json!("orders:read"), json!([["orders:read"]])] {
+        let reply = app.get("/scoped", &token(scopes.clone())).await;
+        assert!(reply.status == 403 || reply.status == 401, "{scopes}: {reply:?}");
+    }
+    app.get("/scoped", &token(json!(["orders:read"]))).await.assert_status(200);
+    let both = with(with(flask("access", "1"), "scopes", json!(["a"])), "scope", "orders:read");
+    token_invalid().assert(&app.get("/scoped", &signed(&both)).await);
+}
+
+#[tokio::test]
+async fn subjects_that_are_no_plain_integers_are_refused() {
+    let app = app().await;
+    for sub in [
+        "1.0",
+        "1e3",
+        "1E3",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "true",
+        "null",
+        "[1]",
+        "{}",
+        "\"\"",
+    ] {
+        let text = format!(
+            r#"{{"sub":{sub},"jti":"1","type":"access","iat":{START},"exp":{}}}"#,
+            START + 900
+        );
+        let reply = app.get("/access", &signed_text(&text)).await;
+        claim_invalid("sub").assert(&reply);
+    }
+    for sub in ["01", "+1", ".5", "1.", "--1", "0x1"] {
+        let text = format!(
+            r#"{{"sub":{sub},"jti":"1","type":"access","iat":{START},"exp":{}}}"#,
+            START + 900
+        );
+        token_invalid().assert(&app.get("/access", &signed_text(&text)).await);
+    }
+    for (sub, read) in [("-0", "0"), ("7", "7"), (" 7 ", "7"), ("-7", "-7")] {
+        let text = format!(
+            r#"{{"sub":{sub},"jti":"1","type":"access","iat":{START},"exp":{}}}"#,
+            START + 900
+        );
+        let reply = app.get("/access", &signed_text(&text)).await.assert_status(200);
+        assert_eq!(reply.json()["sub"], read);
+    }
+}
+
+#[tokio::test]
+async fn odd_dates_and_names_are_refused() {
+    let app = app().await;
+    let exp = START + 900;
+    for payload in [
+        format!(r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"\u0073ub":"b"}}"#),
+        format!(r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"fresh":1e300}}"#),
+        format!(r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"nbf":-1.5}}"#),
+        r#"{"sub":"a","jti":"1","type":"access","exp":1e400}"#.to_owned(),
+        r#"{"sub":"a","jti":"1","type":"access","exp":NaN}"#.to_owned(),
+        r#"{"sub":"a","jti":"1","type":"access","exp":-0.0}"#.to_owned(),
+        r#"{"sub":"a","jti":"1","type":"access","exp":8.9e15}"#.to_owned(),
+        format!(r#"{{"sub":"a","jti":1,"type":"access","exp":{exp}}}"#),
+        format!(r#"{{"sub":"a","jti":"1","type":["access"],"exp":{exp}}}"#),
+        format!(
+            r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"user_claims":{{"x":1}},"x":2}}"#
+        ),
+        format!(
+            r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"user_claims":{{"user_claims":{{}}}}}}"#
+        ),
+        format!(
+            r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"user_claims":{{"fresh":true}}}}"#
+        ),
+        format!(r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"user_claims":{{"cnf":1}}}}"#),
+        format!(r#"{{"sub":"a","jti":"1","type":"access","exp":{exp}}} x"#),
+    ] {
+        let reply = app.get("/claims", &signed_text(&payload)).await;
+        assert_eq!(reply.status, 401, "{payload}: {reply:?}");
+    }
+    // Deep nesting in what nobody reads, and in what somebody does.
+    let deep = "[".repeat(1500) + &"]".repeat(1500);
+    let payload = format!(
+        r#"{{"sub":"a","jti":"1","type":"access","exp":{exp},"user_claims":{{"d":{deep}}}}}"#
+    );
+    let reply = app.get("/claims", &signed_text(&payload)).await;
+    assert_eq!(reply.status, 401, "{reply:?}");
+}
+
+#[tokio::test]
+async fn sessions_in_older_tokens_are_nobodys() {
+    let app = app().await;
+    let own = app.login("alice").await;
+    let sid = claims(&own.access)["sid"].clone();
+    let posing = signed(&with(flask("access", "1"), "sid", sid));
+    app.post("/logout", &posing).await.assert_status(204);
+    app.get("/access", &own.access).await.assert_status(200);
+    let as_own = signed(&with(flask("refresh", "2"), "jti", claims(&own.refresh)["jti"].clone()));
+    app.post("/refresh", &as_own).await.assert_status(200);
+    app.rotate(&own.refresh).await;
+}
+
+#[tokio::test]
+async fn another_authority_does_not_trade_what_it_does_not_accept() {
+    let store = MemoryStore::new();
+    let app = app_with(store.clone()).await;
+    let (other, _) = authority(|builder| builder.secret(SECRET).store(store));
+    let token = verified(&app.auth, &signed(&flask("refresh", "1"))).await;
+    let refusal = other.rotate(token).await.expect_err("a refusal");
+    assert!(matches!(refusal, AuthError::TokenInvalid(_)), "{refusal:?}");
+}
+
+#[tokio::test]
+async fn the_watch_ends_with_a_logout_of_an_older_token() {
+    let (auth, _) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .store(MemoryStore::new())
+            .watch_interval(Duration::from_millis(10))
+            .accept_older(OlderTokens::flask_jwt_extended())
+    });
+    let compact = signed(&flask("access", "1"));
+    let token: Token<NoClaims> =
+        (*auth.verify_access::<NoClaims>(&compact).await.expect("a good one")).clone();
+    let watch = tokio::spawn(token.ended());
+    auth.logout(&token).await.expect("a store");
+    assert!(matches!(watch.await.expect("no panic"), Ended::Revoked));
+}
+
+#[tokio::test]
+async fn no_older_token_is_an_internal_error() {
+    let app = browser(
+        Some(RenewalOptions::new().from_refresh_cookie()),
+        OlderTokens::flask_jwt_extended(),
+    )
+    .await;
+    for path in ["/logout", "/revoke", "/logout-all", "/logout-others", "/reauthenticate"] {
+        let reply = app.post(path, &signed(&flask("access", path))).await;
+        assert!(reply.status < 500, "{path}: {reply:?}");
+    }
+    let _ = (request_malformed(), token_expired(), IssueError::SubjectInvalid);
+}
