@@ -169,6 +169,15 @@ fn browser_answers_as_its_header_says() {
 }
 
 #[test]
+fn browser_answers_the_same_with_redis() {
+    let (redis, folder) = (RedisServer::start(), Folder::new());
+    let database = format!("sqlite://{}?mode=rwc", folder.file("users.sqlite").display());
+    let environment = [SECRET, ("DATABASE_URL", &*database), ("REDIS_URL", &redis.url())];
+    let server = Example::start("browser", &environment);
+    assert_eq!(walk(&read("examples/browser/main.rs"), &[server.address()]), 14);
+}
+
+#[test]
 fn framework_jwt_answers_as_its_header_says() {
     let server = Example::start("framework_jwt", &[SECRET]);
     assert_eq!(walk(&read("examples/framework_jwt.rs"), &[server.address()]), 13);

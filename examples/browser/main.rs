@@ -32,6 +32,22 @@
 //! and `JWT_ALGORITHM`. `LISTEN_ADDR` and the rest of `JwtConfig::from_env` are honoured too;
 //! behind https, say `JWT_COOKIE_SECURE=true`.
 //!
+//! It is the application of a tutorial with fastapi-another-jwt-auth, RS256 and cookies:
+//!
+//! | there | here |
+//! |---|---|
+//! | `@AuthJWT.load_config`, `Settings` | `config.rs`, `JwtAuth::builder()` |
+//! | `authjwt_algorithm = "RS256"`, keys in `.env` | Ed25519 in a file, or `JWT_ALGORITHM=RS256` and `JWT_PRIVATE_KEY` |
+//! | `authjwt_token_location = {"cookies", "headers"}` | `.locations(…)` |
+//! | `authjwt_cookie_csrf_protect = False` | protected, with a field in each form |
+//! | `create_access_token`, `create_refresh_token` | `auth.login(&claims)` |
+//! | `response.set_cookie(…)` for each token, without `Secure` | `auth.set_cookies(&pair)` |
+//! | `require_user`, which gives `None` to whoever forgets to look | `#[jwt_required]` and `#[user] account: Account` |
+//! | `jwt_refresh_token_required()` | `#[refresh_required]` and `auth.rotate(old)` |
+//! | `unset_jwt_cookies()` | `auth.logout(&token)` and `auth.unset_cookies()` |
+//! | `/api/auth/register`, `login`, `refresh`, `logout` | the same |
+//! | `/api/users/me` | `/api/dashboard` |
+//!
 //! It does not send letters, so nobody has to prove that an e-mail is theirs, and it does not count
 //! how often somebody guesses a password. A website needs both.
 
