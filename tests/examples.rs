@@ -155,7 +155,7 @@ fn revocation_redis_answers_as_its_header_says() {
 #[test]
 fn asymmetric_keys_answers_as_its_header_says() {
     let server = Example::start("asymmetric_keys", &[]);
-    assert_eq!(walk(&read("examples/asymmetric_keys.rs"), &[server.address()]), 2);
+    assert_eq!(walk(&read("examples/asymmetric_keys.rs"), &[server.address()]), 3);
 }
 
 #[test]

@@ -267,3 +267,39 @@ async fn tokens_of_an_older_service_are_verified_with_its_set() {
     assert_eq!(claims(&token)["user_id"], "7");
     assert_eq!(verify(&auth, &token).await.as_deref(), Ok("7"));
 }
+
+/// RFC 8725 §3.8: the keys of one issuer do not speak for another, nor for the authority itself.
+#[tokio::test]
+async fn keys_of_an_issuer_are_good_for_its_tokens_alone() {
+    let (_, set) = issuer(keys::signing(Algorithm::EdDSA).with_kid("a")).await;
+    let other = SigningKey::from_pem(Algorithm::EdDSA, OTHER_ED25519).expect("a good key");
+    let (_, other_set) = issuer(other.with_kid("b")).await;
+    let [a, b] = [(&set, "issuer a"), (&other_set, "issuer b")]
+        .map(|(set, name)| KeySet::from_jwk_set(&set.body).expect("a set").for_issuer(name));
+    let (auth, _) =
+        authority(|builder| builder.secret(SECRET).issuer("own").key_set(&a).key_set(&b));
+    let own = auth.issue_access(&claims_of("alice"), IssueOptions::new()).await.expect("a token");
+    assert!(verify(&auth, own.as_str()).await.is_ok());
+    let key_a = ForgerKey::of(Algorithm::EdDSA);
+    let key_b = ForgerKey::pem("EdDSA", OTHER_ED25519);
+    for (kid, key, named, is_good) in [
+        ("a", &key_a, Some("issuer a"), true),
+        ("b", &key_b, Some("issuer b"), true),
+        ("a", &key_a, Some("issuer b"), false),
+        ("b", &key_b, Some("issuer a"), false),
+        ("a", &key_a, Some("own"), false),
+        ("a", &key_a, None, false),
+    ] {
+        let token = Forgery::of(own.as_str()).header("alg", "EdDSA").header("kid", kid);
+        let token = match named {
+            Some(named) => token.claim("iss", named),
+            None => token.without("iss"),
+        };
+        let outcome = verify(&auth, &token.sign(key)).await;
+        assert_eq!(outcome.is_ok(), is_good, "{kid} for {named:?}: {outcome:?}");
+    }
+    // The authority's own key does not speak for them either.
+    let forged = Forgery::of(own.as_str()).claim("iss", "issuer a");
+    let refused = verify(&auth, &forged.sign(&ForgerKey::hmac("HS256", SECRET))).await;
+    assert_eq!(refused, Err(AuthError::ClaimInvalid { claim: "iss".into() }));
+}

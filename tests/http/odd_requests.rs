@@ -45,7 +45,8 @@ async fn scoped(#[claims] user: Scoped) -> String {
     user.scope.to_string()
 }
 
-async fn browser(renewal: Option<RenewalOptions>, older: OlderTokens) -> App {
+/// Every guard of these, and the usual routes, for tokens in headers, cookies and bodies.
+pub(crate) async fn browser(renewal: Option<RenewalOptions>, older: OlderTokens) -> App {
     let (auth, clock) = authority(|builder| {
         let builder = builder
             .secret(SECRET)
@@ -68,7 +69,8 @@ async fn browser(renewal: Option<RenewalOptions>, older: OlderTokens) -> App {
     App::serve(auth.clone(), clock, router.layer(auth.layer())).await
 }
 
-const REFRESH: &str = "__Host-refresh_token";
+/// The refresh cookie of a path that is everywhere.
+pub(crate) const REFRESH: &str = "__Host-refresh_token";
 
 async fn uri(uri: axum::http::Uri) -> String {
     uri.to_string()

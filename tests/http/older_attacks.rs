@@ -1,31 +1,24 @@
 //! Attacks on what is remembered of older tokens, and by them: replays, races, hang-ups, odd claims.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use jwt_runtime::{
-    AuthError, Claims, CookieOptions, Ended, IssueError, IssueOptions, JwtAuth, MemoryStore,
-    NewSession, NoClaims, NumericDate, OlderTokens, Opening, RefreshToken, Registered,
-    RenewalOptions, ReuseEvent, Rotation, RotationStep, Scopes, Session, SessionLimit, Standing,
-    StoreError, Token, TokenLocation, TokenRef, TokenStore, jwt_required,
+    AuthError, Ended, IssueOptions, JwtAuth, MemoryStore, NoClaims, OlderTokens, RefreshToken,
+    RenewalOptions, ReuseEvent, SessionLimit, StoreError, Token, TokenStore,
 };
 use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
 use jwt_tests::cookies::ACCESS_COOKIE;
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
 use jwt_tests::keys::{ForgerKey, SECRET};
-use jwt_tests::refusal::{
-    claim_invalid, csrf_not_in_token, request_malformed, token_expired, token_invalid,
-    token_revoked,
-};
-use jwt_tests::routes;
+use jwt_tests::refusal::{claim_invalid, csrf_not_in_token, token_invalid, token_revoked};
+use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::{b64, claims};
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, mpsc};
+
+use crate::odd_requests::{REFRESH, browser};
 
 const DAY: u64 = 86_400;
 
@@ -81,147 +74,6 @@ async fn verified(auth: &JwtAuth, compact: &str) -> RefreshToken<AllClaims> {
 fn user(subject: &str) -> AllClaims {
     Map::from_iter([("sub".to_owned(), json!(subject))])
 }
-
-type Step = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
-type Script = Arc<dyn Fn(&'static str, bool) -> Step + Send + Sync>;
-
-/// A store in memory that does what a test says before (`false`) and after (`true`) each call.
-#[derive(Clone, Default)]
-struct Scripted {
-    inner: MemoryStore,
-    script: Arc<Mutex<Option<Script>>>,
-}
-
-impl std::fmt::Debug for Scripted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Scripted")
-    }
-}
-
-impl Scripted {
-    fn play(&self, script: impl Fn(&'static str, bool) -> Step + Send + Sync + 'static) {
-        *self.script.lock().expect("no panic") = Some(Arc::new(script));
-    }
-
-    fn stop(&self) {
-        *self.script.lock().expect("no panic") = None;
-    }
-
-    async fn run<T>(
-        &self,
-        method: &'static str,
-        call: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
-        let script = self.script.lock().expect("no panic").clone();
-        if let Some(script) = &script {
-            script(method, false).await?;
-        }
-        let answer = call.await;
-        if let Some(script) = &script {
-            script(method, true).await?;
-        }
-        answer
-    }
-}
-
-impl TokenStore for Scripted {
-    async fn open_session(&self, session: NewSession<'_>) -> Result<Opening, StoreError> {
-        self.run("open_session", self.inner.open_session(session)).await
-    }
-    async fn standing(&self, t: TokenRef<'_>, now: NumericDate) -> Result<Standing, StoreError> {
-        self.run("standing", self.inner.standing(t, now)).await
-    }
-    async fn rotate(&self, step: RotationStep<'_>) -> Result<Rotation, StoreError> {
-        self.run("rotate", self.inner.rotate(step)).await
-    }
-    async fn revoke_token(
-        &self,
-        token: TokenRef<'_>,
-        now: NumericDate,
-        keep_until: NumericDate,
-    ) -> Result<(), StoreError> {
-        self.run("revoke_token", self.inner.revoke_token(token, now, keep_until)).await
-    }
-    async fn end_session(
-        &self,
-        subject: &str,
-        id: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        self.run("end_session", self.inner.end_session(subject, id, now)).await
-    }
-    async fn end_other_sessions(
-        &self,
-        subject: &str,
-        kept: &str,
-        now: NumericDate,
-    ) -> Result<bool, StoreError> {
-        self.run("end_other_sessions", self.inner.end_other_sessions(subject, kept, now)).await
-    }
-    async fn end_all_sessions(&self, subject: &str, now: NumericDate) -> Result<(), StoreError> {
-        self.run("end_all_sessions", self.inner.end_all_sessions(subject, now)).await
-    }
-    async fn end_every_session(&self, now: NumericDate) -> Result<(), StoreError> {
-        self.run("end_every_session", self.inner.end_every_session(now)).await
-    }
-    async fn sessions(&self, subject: &str, now: NumericDate) -> Result<Vec<Session>, StoreError> {
-        self.run("sessions", self.inner.sessions(subject, now)).await
-    }
-}
-
-#[jwt_required(any_type)]
-async fn who(#[claims] token: Registered) -> Json<Value> {
-    Json(json!({ "sub": token.sub, "type": token.token_type }))
-}
-
-#[jwt_required(optional(lenient), any_type)]
-async fn echo(#[claims] token: Option<Registered>, body: String) -> Json<Value> {
-    Json(json!({ "sub": token.map(|token| token.sub), "length": body.len() }))
-}
-
-#[jwt_required(optional(lenient))]
-async fn feed(#[claims] token: Option<Registered>) -> Json<Value> {
-    Json(json!(token.map(|token| token.sub)))
-}
-
-#[derive(Claims)]
-struct Scoped {
-    #[allow(dead_code)]
-    sub: String,
-    #[claim(scopes)]
-    #[serde(default)]
-    scope: Scopes,
-}
-
-#[jwt_required(all_scopes("orders:read"))]
-async fn scoped(#[claims] user: Scoped) -> String {
-    user.scope.to_string()
-}
-
-async fn browser(renewal: Option<RenewalOptions>, older: OlderTokens) -> App {
-    let (auth, clock) = authority(|builder| {
-        let builder = builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .accept_older(older)
-            .locations([TokenLocation::Header, TokenLocation::Cookie, TokenLocation::Json])
-            .cookies(CookieOptions::new().refresh_path("/"));
-        match renewal {
-            Some(renewal) => builder.renewal(renewal).rotation_grace(Duration::from_secs(10)),
-            None => builder,
-        }
-    });
-    let router = Router::new()
-        .route("/who", get(who).post(who))
-        .route("/feed", get(feed).post(feed))
-        .route("/lenient", post(echo))
-        .route("/scoped", get(scoped))
-        .merge(routes::all())
-        .with_state(auth.clone());
-    App::serve(auth.clone(), clock, router.layer(auth.layer())).await
-}
-
-const REFRESH: &str = "__Host-refresh_token";
 
 /// What was revoked stays so, whatever the store does in between.
 /// `logout_everyone` forgets what was revoked before it says that everything is: an outage in
@@ -786,5 +638,4 @@ async fn no_older_token_is_an_internal_error() {
         let reply = app.post(path, &signed(&flask("access", path))).await;
         assert!(reply.status < 500, "{path}: {reply:?}");
     }
-    let _ = (request_malformed(), token_expired(), IssueError::SubjectInvalid);
 }

@@ -23,6 +23,7 @@ pub mod random;
 pub mod redis;
 pub mod refusal;
 pub mod routes;
+pub mod scripted;
 pub mod session;
 pub mod tokens;
 pub mod watched;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::builder::JwtAuthBuilder;
 use super::{JwtAuth, OlderStanding, Parts};
 use crate::claims::Registered;
-use crate::store::{Standing, TokenRef};
+use crate::store::{ErasedStore, Standing, TokenRef};
 use crate::token::{End, Ended, Lifeline, Lifelines};
 use crate::token_type::TokenType;
 
@@ -71,32 +71,34 @@ impl JwtAuth {
         let Some(store) = self.store().filter(|_| sessions.checks(token.token_type)) else {
             return Stands::Yes;
         };
-        let now = self.now();
         let asked = TokenRef {
             subject: &token.sub,
-            session_id: "",
+            session_id: token.sid.as_deref().unwrap_or_default(),
             token_id: &token.jti,
-            // Of an older one it is the session that counts, and not the token that began it.
-            token_type: if token.is_older { TokenType::Access } else { token.token_type },
+            token_type: token.token_type,
         };
-        let session_id = match token.sid.as_deref() {
-            Some(session_id) => session_id.to_owned(),
-            None if token.is_older => {
-                match self
-                    .older_standing(store, TokenRef { token_type: token.token_type, ..asked }, now)
-                    .await
-                {
-                    Ok(OlderStanding::Live) => return Stands::Yes,
-                    Ok(OlderStanding::Revoked) => return Stands::No,
-                    // It goes on as the session that it was traded for.
-                    Ok(OlderStanding::UsedFor(session_id)) => session_id,
-                    Err(_) => return Stands::Unknown,
-                }
+        match &token.sid {
+            None if token.is_older => self.older_stands(store, asked).await,
+            None => Stands::No,
+            Some(_) => self.by_standing(store, asked).await,
+        }
+    }
+
+    /// One that was traded goes on as the session that it was traded for.
+    async fn older_stands(&self, store: &dyn ErasedStore, token: TokenRef<'_>) -> Stands {
+        match self.older_standing(store, token, self.now()).await {
+            Ok(OlderStanding::Live) => Stands::Yes,
+            Ok(OlderStanding::Revoked) => Stands::No,
+            Ok(OlderStanding::UsedFor(session_id)) => {
+                let (session_id, token_type) = (&*session_id, TokenType::Access);
+                self.by_standing(store, TokenRef { session_id, token_type, ..token }).await
             }
-            None => return Stands::No,
-        };
-        let asked = TokenRef { session_id: &session_id, ..asked };
-        match store.standing(asked, now).await {
+            Err(_) => Stands::Unknown,
+        }
+    }
+
+    async fn by_standing(&self, store: &dyn ErasedStore, token: TokenRef<'_>) -> Stands {
+        match store.standing(token, self.now()).await {
             Ok(Standing::Live) => Stands::Yes,
             // What a refresh has replaced ends as the session does, or when it expires.
             Ok(Standing::Superseded { .. }) => Stands::Yes,

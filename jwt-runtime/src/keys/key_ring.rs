@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +10,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::algorithm::{Algorithm, Family};
 use super::jwk::{JwkSet, Numbers, PublicJwk};
-use super::{CryptoBackend, KeySet, SigningKey, VerifyingKey};
+use super::{CryptoBackend, KeySet, SetKey, SigningKey, VerifyingKey};
 use crate::error::{ConfigError, InvalidToken, IssueError};
 
 const MAX_KID_BYTES: usize = 128;
@@ -295,7 +296,17 @@ impl Verifier {
 /// The key for a token: one of the authority's own, or of a set that may change meanwhile.
 pub(crate) enum Selected<'k> {
     Own(&'k Verifier),
-    OfASet(Verifier),
+    OfASet(SetKey),
+}
+
+impl Selected<'_> {
+    /// The one `iss` that it signs for, if it is bound to one.
+    pub(crate) fn issuer(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Own(_) => None,
+            Self::OfASet(key) => key.issuer.clone(),
+        }
+    }
 }
 
 impl Deref for Selected<'_> {
@@ -304,7 +315,7 @@ impl Deref for Selected<'_> {
     fn deref(&self) -> &Verifier {
         match self {
             Self::Own(verifier) => verifier,
-            Self::OfASet(verifier) => verifier,
+            Self::OfASet(key) => &key.verifier,
         }
     }
 }

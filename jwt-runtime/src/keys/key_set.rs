@@ -10,7 +10,7 @@ use crate::error::ConfigError;
 /// The public keys of another issuer, as it publishes them, which can be replaced while requests are
 /// served: for [`key_set`](crate::JwtAuthBuilder::key_set).
 ///
-/// Clones are the same set. Fetching is the application's, with the client that it has: keep the old
+/// Clones are the same keys. Fetching is the application's, with the client that it has: keep the old
 /// keys while a fetch fails, fetch no more often than every few minutes whatever `kid`s clients send,
 /// and take keys from the configured address only, never from a token's header.
 ///
@@ -27,8 +27,8 @@ use crate::error::ConfigError;
 ///     "kty": "OKP", "crv": "Ed25519", "kid": "2026-11",
 ///     "x": "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8"
 /// }]}"#;
-/// let keys = KeySet::from_jwk_set(published)?;
-/// let auth = JwtAuth::builder().key_set(&keys).issuer("https://auth.example.com").build()?;
+/// let keys = KeySet::from_jwk_set(published)?.for_issuer("https://auth.example.com");
+/// let auth = JwtAuth::builder().key_set(&keys).audience(["orders"]).build()?;
 ///
 /// // Later, in a task that fetches the set now and then:
 /// keys.replace(published)?;
@@ -37,12 +37,22 @@ use crate::error::ConfigError;
 ///
 /// Source: [RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
 #[derive(Clone)]
-pub struct KeySet(Arc<Shared>);
+pub struct KeySet {
+    shared: Arc<Shared>,
+    issuer: Option<Arc<str>>,
+}
 
 struct Shared {
     keys: RwLock<Vec<VerifyingKey>>,
     /// Known from the first authority on that has the set.
     backend: OnceLock<CryptoBackend>,
+}
+
+/// A key of a set.
+pub(crate) struct SetKey {
+    pub(super) verifier: Verifier,
+    /// The one `iss` that it signs for.
+    pub(crate) issuer: Option<Arc<str>>,
 }
 
 impl KeySet {
@@ -54,7 +64,18 @@ impl KeySet {
     /// - [`ConfigError::KidRepeated`] for two keys of one name.
     pub fn from_jwk_set(json: &str) -> Result<Self, ConfigError> {
         let keys = RwLock::new(jwk::read(json)?);
-        Ok(Self(Arc::new(Shared { keys, backend: OnceLock::new() })))
+        Ok(Self { shared: Arc::new(Shared { keys, backend: OnceLock::new() }), issuer: None })
+    }
+
+    /// Takes these keys for tokens with this `iss` alone, which is accepted of them whatever the
+    /// authority's own [`issuer`](crate::JwtAuthBuilder::issuer) is: where an authority takes keys of
+    /// several, none of them speaks for another.
+    ///
+    /// Source: [RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8).
+    #[must_use]
+    pub fn for_issuer(mut self, issuer: impl Into<Arc<str>>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
     }
 
     /// Puts these keys in the place of the ones that are there; the next request is verified with
@@ -67,10 +88,10 @@ impl KeySet {
     /// old keys stay.
     pub fn replace(&self, json: &str) -> Result<(), ConfigError> {
         let keys = jwk::read(json)?;
-        if let Some(backend) = self.0.backend.get() {
+        if let Some(backend) = self.shared.backend.get() {
             check(&keys, *backend)?;
         }
-        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        *self.shared.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
     }
 
@@ -87,19 +108,20 @@ impl KeySet {
     /// Checks the keys that are there, and those that will be.
     pub(super) fn bind(&self, backend: CryptoBackend) -> Result<(), ConfigError> {
         check(&self.read(), backend)?;
-        let _ = self.0.backend.set(backend);
+        let _ = self.shared.backend.set(backend);
         Ok(())
     }
 
     /// The key of this name.
-    pub(super) fn find(&self, kid: Option<&str>, backend: CryptoBackend) -> Option<Verifier> {
+    pub(super) fn find(&self, kid: Option<&str>, backend: CryptoBackend) -> Option<SetKey> {
         let keys = self.read();
         let key = keys.iter().find(|key| key.kid.as_deref() == kid)?;
-        Some(Verifier::new(key.clone(), backend))
+        let verifier = Verifier::new(key.clone(), backend);
+        Some(SetKey { verifier, issuer: self.issuer.clone() })
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Vec<VerifyingKey>> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner)
+        self.shared.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,6 +131,7 @@ fn check(keys: &[VerifyingKey], backend: CryptoBackend) -> Result<(), ConfigErro
 
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("KeySet").field(&*self.read()).finish()
+        let mut shown = f.debug_struct("KeySet");
+        shown.field("keys", &*self.read()).field("issuer", &self.issuer).finish()
     }
 }

@@ -1,6 +1,7 @@
 //! From text to trust: the signature first, then the claims.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::decode::{CompactToken, base64url};
@@ -50,6 +51,8 @@ pub(crate) struct SignedToken<'t> {
     /// Nothing in a token of an older library.
     announced: Option<TokenType>,
     kid: Option<String>,
+    /// The one issuer that its key signs for.
+    issuer: Option<Arc<str>>,
     payload: Vec<u8>,
 }
 
@@ -72,7 +75,7 @@ impl<'t> SignedToken<'t> {
         };
         // Of interest only where it decides.
         let kid = settings.key_choice.as_ref().and_then(|_| key.kid().map(str::to_owned));
-        Ok(Self { compact, announced, kid, payload })
+        Ok(Self { compact, announced, kid, issuer: key.issuer(), payload })
     }
 
     /// The token as it came.
@@ -183,9 +186,13 @@ impl<'t> SignedToken<'t> {
             return Err(AuthError::TokenNotYetValid);
         }
         let issuer = expected.iter().find_map(|expected| expected.issuer);
+        let is_from = |issuer: &str| token.iss.as_deref() == Some(issuer);
+        if self.issuer.as_deref().is_some_and(|of_key| !is_from(of_key)) {
+            return Err(claim_invalid("iss"));
+        }
         let is_from_one = match issuer {
-            Some(issuer) => token.iss.as_deref() == Some(issuer),
-            None => settings.accepts_issuer(token.iss.as_deref()),
+            Some(issuer) => is_from(issuer),
+            None => self.issuer.is_some() || settings.accepts_issuer(token.iss.as_deref()),
         };
         let omits_it = token.is_older
             && issuer.is_none()
