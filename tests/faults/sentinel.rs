@@ -137,10 +137,15 @@ async fn a_master_that_is_cut_off_is_believed_for_a_second_or_nothing_is_acknowl
     for server in setup.servers() {
         server.cli(&["ACL", "SETUSER", "app", "on", "nopass", "~*", "&*", "+@all"]);
     }
-    let node = RedisStore::connect(&setup.url().replace("://", "://app:any@")).await.unwrap();
+    let url = setup.url().replace("://", "://app:any@");
+    let node = RedisStore::connect(&url).await.unwrap();
+    // The next master has to know them: what is lost by a failover is another test's concern.
+    let sure = RedisStore::builder(&url).deadline(Duration::from_secs(20)).wait_for_replicas(1);
+    let sure = sure.connect().await.unwrap();
     for subject in ["alice", "bob"] {
-        node.open_session(session(subject)).await.unwrap();
+        sure.open_session(session(subject)).await.unwrap();
     }
+    drop(sure);
     let old = setup.master_port().unwrap();
     setup.master().cli(&["ACL", "SETUSER", "default", "-@all", "+acl"]);
     setup.wait_for_another_master(old);
