@@ -10,11 +10,10 @@ use jwt_tests::app::{App, Pair};
 use jwt_tests::clock::START;
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
 use jwt_tests::keys::{OTHER_SECRET, SECRET};
+use jwt_tests::older::{flask, signed, with, without};
 use jwt_tests::refusal::{claim_invalid, csrf_not_in_token, forbidden, token_revoked, type_wrong};
 use jwt_tests::tokens::{claims, header};
 use serde_json::json;
-
-use crate::older::{flask, signed, with, without};
 
 async fn app(older: OlderTokens, configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> App {
     App::with(|builder| configure(builder.store(MemoryStore::new()).accept_older(older))).await

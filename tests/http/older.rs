@@ -14,46 +14,15 @@ use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
 use jwt_tests::counting::Counting;
 use jwt_tests::keys::{ForgerKey, OTHER_SECRET, SECRET};
+use jwt_tests::older::{DAY, flask, signed, signed_with, with, without};
 use jwt_tests::plugged::Plugged;
 use jwt_tests::refusal::{
     claim_invalid, not_fresh, store_unavailable, token_expired, token_invalid, token_missing,
     token_reused, token_revoked, type_wrong,
 };
-use jwt_tests::tokens::{b64, claims};
+use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
-
-const DAY: u64 = 86_400;
-
-/// Signed as PyJWT signs.
-pub(crate) fn signed(payload: &Value) -> String {
-    signed_with(SECRET, r#"{"alg":"HS256","typ":"JWT"}"#, &payload.to_string())
-}
-
-fn signed_with(secret: &[u8], header: &str, payload: &str) -> String {
-    let input = format!("{}.{}", b64(header), b64(payload));
-    let signature = ForgerKey::hmac("HS256", secret).sign(input.as_bytes());
-    format!("{input}.{signature}")
-}
-
-/// A token of flask-jwt-extended.
-pub(crate) fn flask(kind: &str, id: &str) -> Value {
-    let lifetime = if kind == "access" { 900 } else { 30 * DAY };
-    json!({
-        "fresh": false, "iat": START, "jti": id, "type": kind, "sub": "alice", "nbf": START,
-        "csrf": "0f9bd6c4-9a0e-4a43-8f4e-4c7f2e4f2f0a", "exp": START + lifetime,
-    })
-}
-
-pub(crate) fn with(mut payload: Value, name: &str, value: Value) -> Value {
-    payload[name] = value;
-    payload
-}
-
-pub(crate) fn without(mut payload: Value, name: &str) -> Value {
-    payload.as_object_mut().expect("an object").remove(name);
-    payload
-}
 
 async fn app(older: OlderTokens) -> App {
     App::with(|builder| {
@@ -179,11 +148,15 @@ async fn whatever_is_no_token_of_the_key_is_refused() {
         (SECRET, r#"{"alg":"HS256","typ":"JWT"}"#, "[]"),
         (SECRET, r#"{"alg":"HS256","typ":"JWT"}"#, ""),
     ] {
-        let token = signed_with(secret, header, payload);
+        let token = signed_with(&ForgerKey::hmac("HS256", secret), header, payload);
         token_invalid().assert(&app.get("/access", &token).await);
     }
     // With the header of this library's tokens it is read as one of them.
-    let own = signed_with(SECRET, r#"{"alg":"HS256","typ":"at+jwt"}"#, &payload);
+    let own = signed_with(
+        &ForgerKey::hmac("HS256", SECRET),
+        r#"{"alg":"HS256","typ":"at+jwt"}"#,
+        &payload,
+    );
     claim_invalid("sid").assert(&app.get("/access", &own).await);
 }
 

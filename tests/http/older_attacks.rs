@@ -11,50 +11,17 @@ use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
 use jwt_tests::cookies::ACCESS_COOKIE;
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
-use jwt_tests::keys::{ForgerKey, SECRET};
+use jwt_tests::keys::SECRET;
+use jwt_tests::older::{DAY, flask, flask_at, signed, signed_text, with, without};
 use jwt_tests::refusal::{claim_invalid, csrf_not_in_token, token_invalid, token_revoked};
 use jwt_tests::scripted::Scripted;
-use jwt_tests::tokens::{b64, claims};
+use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, mpsc};
 
 use crate::odd_requests::{REFRESH, browser};
 
-const DAY: u64 = 86_400;
-
 type AllClaims = Map<String, Value>;
-
-fn signed(payload: &Value) -> String {
-    signed_text(&payload.to_string())
-}
-
-fn signed_text(payload: &str) -> String {
-    let input = format!("{}.{}", b64(r#"{"alg":"HS256","typ":"JWT"}"#), b64(payload));
-    let signature = ForgerKey::hmac("HS256", SECRET).sign(input.as_bytes());
-    format!("{input}.{signature}")
-}
-
-/// As flask-jwt-extended writes them, at this time.
-fn at(now: u64, kind: &str, id: &str, lifetime: u64) -> Value {
-    json!({
-        "fresh": false, "iat": now, "jti": id, "type": kind, "sub": "alice", "nbf": now,
-        "csrf": "0f9bd6c4-9a0e-4a43-8f4e-4c7f2e4f2f0a", "exp": now + lifetime,
-    })
-}
-
-fn flask(kind: &str, id: &str) -> Value {
-    at(START, kind, id, if kind == "access" { 900 } else { 30 * DAY })
-}
-
-fn with(mut payload: Value, name: &str, value: impl Into<Value>) -> Value {
-    payload[name] = value.into();
-    payload
-}
-
-fn without(mut payload: Value, name: &str) -> Value {
-    payload.as_object_mut().expect("an object").remove(name);
-    payload
-}
 
 async fn app_with(store: impl TokenStore) -> App {
     App::with(|builder| {
@@ -143,7 +110,7 @@ async fn the_second_logout_of_a_subject_lasts_as_long_as_the_first() {
     let app = app().await;
     app.auth.logout_all("alice").await.expect("a store");
     app.clock.advance(Duration::from_secs(20 * DAY));
-    let alice = signed(&at(START + 20 * DAY, "refresh", "1", 30 * DAY));
+    let alice = signed(&flask_at(START + 20 * DAY, "refresh", "1", 30 * DAY));
     app.auth.logout_all("alice").await.expect("a store");
     token_revoked().assert(&app.get("/refresh", &alice).await);
     app.clock.advance(Duration::from_secs(11 * DAY));
@@ -157,7 +124,7 @@ async fn the_second_logout_of_everybody_lasts_as_long_as_the_first() {
     // What `end_every_session` leaves of it is nothing, so this one holds.
     app.auth.logout_everyone().await.expect("a store");
     app.clock.advance(Duration::from_secs(20 * DAY));
-    let token = signed(&at(START + 20 * DAY, "refresh", "1", 30 * DAY));
+    let token = signed(&flask_at(START + 20 * DAY, "refresh", "1", 30 * DAY));
     app.auth.logout_everyone().await.expect("a store");
     app.clock.advance(Duration::from_secs(11 * DAY));
     token_revoked().assert(&app.get("/refresh", &token).await);
@@ -167,7 +134,7 @@ async fn the_second_logout_of_everybody_lasts_as_long_as_the_first() {
 #[tokio::test]
 async fn a_token_that_is_too_long_does_not_ripen() {
     let app = app().await;
-    let long = signed(&at(START, "refresh", "1", 90 * DAY));
+    let long = signed(&flask_at(START, "refresh", "1", 90 * DAY));
     claim_invalid("exp").assert(&app.get("/refresh", &long).await);
     app.auth.logout_all("alice").await.expect("a store");
     app.clock.advance(Duration::from_secs(61 * DAY));
@@ -186,7 +153,7 @@ async fn the_logout_of_a_subject_outlasts_the_leeway() {
             .accept_older(OlderTokens::flask_jwt_extended())
     })
     .await;
-    let token = signed(&at(START + 300, "refresh", "1", 30 * DAY));
+    let token = signed(&flask_at(START + 300, "refresh", "1", 30 * DAY));
     app.get("/refresh", &token).await.assert_status(200);
     app.auth.logout_all("alice").await.expect("a store");
     token_revoked().assert(&app.get("/refresh", &token).await);

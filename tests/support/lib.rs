@@ -15,6 +15,7 @@ pub mod keys;
 pub mod leash;
 pub mod logs;
 pub mod meeting;
+pub mod older;
 pub mod places;
 pub mod plugged;
 pub mod postgresql;
