@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use utoipa::{Modify, OpenApi};
 
 #[derive(Claims)]
-struct User {
+pub(crate) struct User {
     sub: String,
     #[claim(scopes)]
     scope: Scopes,
@@ -33,7 +33,11 @@ async fn me(#[claims] user: User) -> String {
 }
 
 #[jwt_required(optional)]
-#[utoipa::path(get, path = "/feed", responses((status = 200)))]
+#[utoipa::path(
+    get,
+    path = "/feed",
+    responses((status = 200)),
+)]
 async fn feed(#[claims] _user: Option<User>) {}
 
 #[jwt_required(all_scopes("orders:read", Perm::Write))]
@@ -70,8 +74,35 @@ async fn above(#[claims] _user: User) {}
 #[utoipa::path(get, path = "/open", responses((status = 200, body = AccessGrant)))]
 async fn open() {}
 
+#[jwt_required(claims = User, all_scopes("a"))]
+mod guarded {
+    use jwt_runtime::public;
+
+    use super::User;
+
+    #[utoipa::path(get, path = "/inside", responses((status = 200)))]
+    pub(crate) async fn inside() {}
+
+    #[public]
+    #[utoipa::path(get, path = "/outside", responses((status = 200)))]
+    pub(crate) async fn outside() {}
+}
+
 #[derive(OpenApi)]
-#[openapi(paths(me, feed, all, any, fresh, refresh, logout, chosen, above, open))]
+#[openapi(paths(
+    me,
+    feed,
+    all,
+    any,
+    fresh,
+    refresh,
+    logout,
+    chosen,
+    above,
+    open,
+    guarded::inside,
+    guarded::outside
+))]
 struct Api;
 
 fn described(configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> Value {
@@ -95,6 +126,8 @@ fn guards_say_what_they_ask_for() {
         ("get", "/chosen", json!([{ "other": ["x"] }])),
         ("get", "/above", json!([{ "jwt": ["by hand"] }])),
         ("get", "/open", Value::Null),
+        ("get", "/inside", json!([{ "jwt": ["a"] }])),
+        ("get", "/outside", Value::Null),
     ] {
         let operation = &api["paths"][path][method];
         assert_eq!(operation["security"], security, "{path}");
@@ -140,6 +173,30 @@ fn every_place_of_a_token_is_an_alternative() {
 }
 
 #[test]
+fn describing_twice_is_describing_once() {
+    let (auth, _) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .locations([TokenLocation::Header, TokenLocation::Cookie])
+            .cookies(CookieOptions::new())
+    });
+    let mut api = Api::openapi();
+    auth.modify(&mut api);
+    let once = serde_json::to_value(&api).expect("JSON");
+    auth.modify(&mut api);
+    assert_eq!(serde_json::to_value(&api).expect("JSON"), once);
+}
+
+/// OpenAPI has no word for some places; `[]` would say that nothing is asked.
+#[test]
+fn a_place_without_a_word_is_not_described_as_open() {
+    let api = described(|builder| builder.locations([TokenLocation::WebSocket]));
+    assert_eq!(api["paths"]["/me"]["get"]["security"], json!([{ "jwt": [] }]));
+    let scheme = &api["components"]["securitySchemes"]["jwt"];
+    assert!(scheme["description"].as_str().expect("words").contains("websocket"), "{scheme}");
+}
+
+#[test]
 fn tokens_have_schemas() {
     let api = described(|builder| builder);
     let schemas = &api["components"]["schemas"];
@@ -172,16 +229,18 @@ async fn described_handlers_are_guarded() {
         .route("/chosen", get(chosen))
         .route("/above", get(above))
         .route("/open", get(open))
+        .route("/inside", get(guarded::inside))
+        .route("/outside", get(guarded::outside))
         .route("/openapi.json", get(|| async { Json(api) }))
         .merge(jwt_tests::routes::session::routes());
     let app = App::serve(auth.clone(), clock, routes.with_state(auth)).await;
     let pair = app.login_as(&json!({ "sub": "alice", "scope": "a" })).await;
     assert_eq!(app.get("/me", &pair.access).await.assert_status(200).body, "alice a");
     app.get("/all", &pair.access).await.assert_status(403);
-    for path in ["/feed", "/open"] {
+    for path in ["/feed", "/open", "/outside"] {
         app.call("GET", path).send().await.assert_status(200);
     }
-    for path in ["/me", "/all", "/any", "/fresh", "/chosen", "/above"] {
+    for path in ["/me", "/all", "/any", "/fresh", "/chosen", "/above", "/inside"] {
         app.call("GET", path).send().await.assert_status(401);
     }
     let api = app.call("GET", "/openapi.json").send().await.assert_status(200);

@@ -33,7 +33,8 @@ const fn scheme_name(token_type: TokenType) -> &'static str {
 /// `#[jwt_required]` above a `#[utoipa::path(…)]` names them, with the scopes that it asks for; one
 /// that stands below needs `security(("jwt" = ["orders:read"]))` written by hand. For each operation
 /// that names one of them, the other places where a token may be are added as alternatives, and the
-/// refusals 401, 403 and 503.
+/// refusals 401, 403 and 503. Of several authorities in one application one describes the document: the
+/// names of the schemes are the same.
 ///
 /// # Examples
 ///
@@ -110,6 +111,13 @@ impl JwtAuth {
             };
             schemes.push((name, scheme));
         }
+        if schemes.is_empty() {
+            let places: Vec<&str> = settings.locations.iter().map(|place| place.as_str()).collect();
+            let description = format!("In a place of its own: {}.", places.join(", "));
+            let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+            let scheme = SecurityScheme::Http(bearer.description(Some(description)).build());
+            schemes.push((scheme_name(token_type).to_owned(), scheme));
+        }
         schemes
     }
 
@@ -151,7 +159,12 @@ fn describe(operation: &mut Operation, names: &BTreeMap<&'static str, Vec<String
             _ => all.push(requirement),
         }
     }
-    *security = all;
+    // Described a second time, the alternatives are there.
+    for requirement in all {
+        if !security.contains(&requirement) {
+            security.push(requirement);
+        }
+    }
     if is_guarded {
         for (status, response) in refusals() {
             operation.responses.responses.entry(status).or_insert(response);

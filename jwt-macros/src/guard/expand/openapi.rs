@@ -1,5 +1,6 @@
 //! What a guard asks, for the description of an operation that stands below it.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{Attribute, Meta, MetaList};
 
@@ -18,8 +19,12 @@ pub(super) fn describe(guard: &Guard, handler: &mut Handler) {
         {
             let security = security(guard);
             let MetaList { tokens, .. } = list;
-            *tokens = match tokens.is_empty() {
-                true => security,
+            let ends_listed =
+                tokens.clone().into_iter().last().is_none_or(
+                    |last| matches!(last, TokenTree::Punct(sign) if sign.as_char() == ','),
+                );
+            *tokens = match ends_listed {
+                true => quote!(#tokens #security),
                 false => quote!(#tokens, #security),
             };
         }
@@ -33,7 +38,7 @@ fn is_utoipa_path(attr: &Attribute) -> bool {
 }
 
 /// The schemes by the names that the runtime gives them; each entry is an alternative.
-fn security(guard: &Guard) -> proc_macro2::TokenStream {
+fn security(guard: &Guard) -> TokenStream {
     let any_type = matches!(&guard.asks, Asks::Policy(policy) if policy.any_type);
     let schemes: &[&str] = match guard.attr {
         _ if any_type => &["jwt", "jwt_refresh"],
@@ -49,7 +54,7 @@ fn security(guard: &Guard) -> proc_macro2::TokenStream {
 }
 
 /// The scopes that are needed together, once for each that is enough of an `any_scope`.
-fn alternatives(guard: &Guard) -> Vec<Vec<proc_macro2::TokenStream>> {
+fn alternatives(guard: &Guard) -> Vec<Vec<TokenStream>> {
     let Asks::Policy(policy) = &guard.asks else { return vec![Vec::new()] };
     let mut alternatives = vec![Vec::new()];
     for condition in &policy.conditions {
