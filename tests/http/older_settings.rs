@@ -223,6 +223,22 @@ fn two_names_of_one_setting_do_not_contradict_each_other_in_silence() {
     }
 }
 
+#[test]
+fn the_same_in_other_words_is_no_contradiction() {
+    for same in [
+        [("AUTHJWT_ACCESS_TOKEN_EXPIRES", "1800"), ("AUTHJWT_ACCESS_TOKEN_EXPIRE_MINUTES", "30")],
+        [("AUTHJWT_DENYLIST_ENABLED", "true"), ("AUTHJWT_BLACKLIST_ENABLED", "True")],
+        [("AUTHJWT_LEEWAY", "60"), ("AUTHJWT_DECODE_LEEWAY", "1m")],
+        [("AUTHJWT_AUDIENCE", "a,b"), ("AUTHJWT_DECODE_AUDIENCE", "a, b")],
+    ] {
+        config(&same).expect("the same");
+    }
+    // Thirty seconds and thirty minutes are written alike.
+    let other =
+        [("AUTHJWT_ACCESS_TOKEN_EXPIRES", "30"), ("AUTHJWT_ACCESS_TOKEN_EXPIRE_MINUTES", "30")];
+    config(&other).expect_err("not the same");
+}
+
 #[tokio::test]
 async fn a_service_accepts_what_it_issues_or_says_that_it_will_not() {
     for variables in [

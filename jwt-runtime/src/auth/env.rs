@@ -2,6 +2,7 @@
 
 use super::JwtConfig;
 use super::config_values::{minutes, parse_duration, parse_flag, parse_names, parse_token_type};
+use super::several_names::{laid_over, meaning, usual_name};
 use crate::error::ConfigError;
 
 impl JwtConfig {
@@ -54,9 +55,7 @@ impl JwtConfig {
         prefix: &str,
         defaults: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        // What is set later counts.
-        let variables = defaults.into_iter().chain(variables(prefix)?);
-        Self::from_vars(prefix, variables)
+        Self::from_vars(prefix, laid_over(prefix, variables(prefix)?, defaults))
     }
 
     /// The same from any list of names and values, such as a parsed `.env` file.
@@ -82,22 +81,23 @@ impl JwtConfig {
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, ConfigError> {
         let mut config = Self::default();
-        let mut by_alias: Vec<(&'static str, String, String)> = Vec::new();
+        let mut said: Vec<(&'static str, String, String)> = Vec::new();
         for (name, value) in variables {
             let name = name.as_ref();
             let value = value.into();
             let Some(setting) = name.strip_prefix(prefix).filter(|_| !value.is_empty()) else {
                 continue;
             };
-            if let Some(setting) = several_names(setting) {
-                let other = by_alias.iter().find(|(known, other, said)| {
-                    *known == setting && other != name && *said != value
+            if let Some(usual) = usual_name(setting) {
+                let meaning = meaning(setting, &value);
+                let other = said.iter().find(|(other_usual, other, other_meaning)| {
+                    *other_usual == usual && other != name && *other_meaning != meaning
                 });
                 if let Some((_, other, _)) = other {
                     let reason = format!("`{other}` is the same setting, and says something else");
                     return Err(ConfigError::setting(name, reason));
                 }
-                by_alias.push((setting, name.to_owned(), value.clone()));
+                said.push((usual, name.to_owned(), meaning));
             }
             config
                 .set(setting, value)
@@ -152,24 +152,6 @@ impl JwtConfig {
         }
         Ok(())
     }
-}
-
-/// One name for a setting that has several.
-fn several_names(setting: &str) -> Option<&'static str> {
-    Some(match setting {
-        "ISSUER" | "ENCODE_ISSUER" => "ISSUER",
-        "AUDIENCE" | "DECODE_AUDIENCE" => "AUDIENCE",
-        "LEEWAY" | "DECODE_LEEWAY" => "LEEWAY",
-        "ACCESS_TOKEN_EXPIRES" | "ACCESS_TOKEN_EXPIRE_MINUTES" => "ACCESS_TOKEN_EXPIRES",
-        "REFRESH_TOKEN_EXPIRES" | "REFRESH_TOKEN_EXPIRE_MINUTES" => "REFRESH_TOKEN_EXPIRES",
-        "DENYLIST_ENABLED" | "BLACKLIST_ENABLED" => "DENYLIST_ENABLED",
-        "DENYLIST_TOKEN_CHECKS" | "BLACKLIST_TOKEN_CHECKS" => "DENYLIST_TOKEN_CHECKS",
-        "ACCESS_COOKIE_NAME" | "ACCESS_COOKIE_KEY" => "ACCESS_COOKIE_NAME",
-        "REFRESH_COOKIE_NAME" | "REFRESH_COOKIE_KEY" => "REFRESH_COOKIE_NAME",
-        "ACCESS_CSRF_COOKIE_NAME" | "ACCESS_CSRF_COOKIE_KEY" => "ACCESS_CSRF_COOKIE_NAME",
-        "REFRESH_CSRF_COOKIE_NAME" | "REFRESH_CSRF_COOKIE_KEY" => "REFRESH_CSRF_COOKIE_NAME",
-        _ => return None,
-    })
 }
 
 /// What the environment has under this prefix.

@@ -11,6 +11,7 @@ mod older;
 mod renewal;
 mod reuse;
 mod sessions;
+mod several_names;
 mod to_the_end;
 mod watch;
 
