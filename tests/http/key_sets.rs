@@ -138,7 +138,7 @@ async fn keys_are_replaced_while_requests_are_served() {
 async fn keys_of_others_do_not_stand_in_for_ones_own() {
     let mallory = SigningKey::from_pem(Algorithm::EdDSA, OTHER_ED25519).expect("a good key");
     let (theirs, set) = issuer(mallory.with_kid("own")).await;
-    let keys = KeySet::from_jwk_set(&set.body).expect("a good set");
+    let keys = KeySet::from_jwk_set(&set.body).expect("a good set").for_issuer("issuer");
     let (auth, clock) = authority(|builder| {
         builder.signing_key(keys::signing(Algorithm::EdDSA).with_kid("own")).key_set(&keys)
     });
@@ -254,7 +254,7 @@ fn weak_keys_are_refused() {
 #[tokio::test]
 async fn tokens_of_an_older_service_are_verified_with_its_set() {
     let (_, set) = issuer(keys::signing(Algorithm::RS256).with_kid("django")).await;
-    let keys = KeySet::from_jwk_set(&set.body).expect("a good set");
+    let keys = KeySet::from_jwk_set(&set.body).expect("a good set").of_older_tokens();
     let (auth, _) =
         authority(|builder| builder.key_set(&keys).accept_older(OlderTokens::simplejwt()));
     let payload = json!({

@@ -27,6 +27,7 @@ mod freshness;
 mod grace;
 mod hooks;
 mod issuing;
+mod key_set_attacks;
 mod key_sets;
 mod keys;
 mod layer_building;

@@ -110,8 +110,9 @@ impl JwtAuth {
         JwtConfig::from_env()?.into_builder()?.build()
     }
 
-    /// The public keys that verify this authority's tokens, for other services; secrets are never
-    /// among them.
+    /// The public keys that verify this authority's tokens, for other services: the one that signs, and
+    /// those that are being retired. Secrets are never among them, nor are keys of tenants. An authority
+    /// that signs nothing publishes nothing.
     ///
     /// # Examples
     ///
@@ -126,7 +127,16 @@ impl JwtAuth {
     /// let routes: Router<JwtAuth> = Router::new().route("/.well-known/jwks.json", get(jwks));
     /// ```
     pub fn jwk_set(&self) -> JwkSet {
-        self.keys().published()
+        let choice = self.settings().key_choice.as_ref();
+        self.keys().published(|kid| choice.is_none_or(|choice| !choice.is_of_tenant(kid, None)))
+    }
+
+    /// The same of the [keys of a tenant](crate::SubjectKeys), for services that are for that tenant's
+    /// subjects alone: elsewhere they would verify tokens for any subject.
+    pub fn jwk_set_of(&self, tenant: &str) -> JwkSet {
+        let choice = self.settings().key_choice.as_ref();
+        self.keys()
+            .published(|kid| choice.is_some_and(|choice| choice.is_of_tenant(kid, Some(tenant))))
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

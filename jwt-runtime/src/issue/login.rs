@@ -1,8 +1,8 @@
 //! Opening sessions, and issuing single tokens.
 
-use crate::auth::JwtAuth;
+use crate::auth::{JwtAuth, OlderStanding};
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
-use crate::error::{AuthError, IssueError};
+use crate::error::{AuthError, InvalidToken, IssueError};
 use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::store::{Device, NewSession, Opening, SessionLimit, TokenRef};
@@ -92,7 +92,7 @@ impl JwtAuth {
     ///
     /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's.
     /// - [`AuthError::StoreUnavailable`] for a token of an older library, when the session that it gets
-    ///   could not be recorded.
+    ///   could not be recorded, and [`AuthError::TokenRevoked`] when it was revoked meanwhile.
     /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
     pub async fn reauthenticate<C: Claims>(
         &self,
@@ -101,11 +101,10 @@ impl JwtAuth {
         signed_here(self, token)?;
         let now = self.now();
         let registered = token.registered();
-        // One of an older library is in no session; the fresh one gets one of its own.
-        let own_session = registered.is_older.then(new_id);
-        let session_id = match &own_session {
-            Some(session_id) => session_id,
-            None => session_id(registered)?,
+        // One of an older library is in no session; the fresh one gets one, which ends with it.
+        let session_id = match registered.is_older {
+            true => &registered.jti,
+            false => session_id(registered)?,
         };
         let cookies = cookies_of(self, registered);
         let draft = Draft {
@@ -124,11 +123,28 @@ impl JwtAuth {
         };
         let access = mint(self, &draft, token.claims())?;
         same_subject(registered, &access)?;
-        if own_session.is_some() {
-            let expires_at = access.token.expires_at();
-            self.open_session(&access, Device::default(), None, expires_at, now).await?;
+        if registered.is_older {
+            self.open_beside_older(registered, &access, now).await?;
         }
         Ok(AccessGrant::new(access.token, now))
+    }
+
+    /// Opens the session of a token that was bought with one of an older library, if that is still good
+    /// then.
+    async fn open_beside_older(
+        &self,
+        registered: &Registered,
+        access: &Minted,
+        now: NumericDate,
+    ) -> Result<(), AuthError> {
+        let Some(store) = self.store() else { return Ok(()) };
+        let expires_at = access.token.expires_at();
+        self.open_session(access, Device::default(), None, expires_at, now).await?;
+        if self.older_standing(store, older_ref(registered), now).await? == OlderStanding::Live {
+            return Ok(());
+        }
+        store.end_session(&registered.sub, &registered.jti, now).await?;
+        Err(AuthError::TokenRevoked)
     }
 
     /// Issues an access token: fresh or not, for as long as the options say, in a session of its
@@ -288,7 +304,10 @@ pub(super) fn older_ref(registered: &Registered) -> TokenRef<'_> {
 
 /// What another authority let in is not traded for tokens of this one.
 pub(super) fn signed_here<C>(auth: &JwtAuth, token: &Token<C>) -> Result<(), AuthError> {
-    auth.open(token.as_str()).map(drop)
+    match auth.open(token.as_str())?.is_of_set() {
+        true => Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown)),
+        false => Ok(()),
+    }
 }
 
 /// Claims that were changed on the way must not move a session to somebody else.

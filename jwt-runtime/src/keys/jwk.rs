@@ -1,5 +1,9 @@
 //! JSON Web Keys: public keys as other services write and read them.
 
+use std::collections::HashSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{
     AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
@@ -9,6 +13,9 @@ use serde_json::Value;
 
 use super::{Algorithm, VerifyingKey};
 use crate::error::ConfigError;
+
+/// Hundreds of keys, and nothing that takes long to read.
+const MAX_SET_BYTES: usize = 256 * 1024;
 
 /// The public keys of an authority, for `/.well-known/jwks.json`; made by
 /// [`JwtAuth::jwk_set`](crate::JwtAuth::jwk_set).
@@ -69,6 +76,9 @@ pub(super) fn read(json: &str) -> Result<Vec<VerifyingKey>, ConfigError> {
         keys: Vec<Value>,
     }
     let refused = |reason: &str| ConfigError::setting("jwk_set", reason);
+    if json.len() > MAX_SET_BYTES {
+        return Err(refused("it is longer than 256 KiB"));
+    }
     let set: Keys = serde_json::from_str(json)
         .map_err(|_| refused("it is not a JWK Set: `{\"keys\": [ … ]}`, RFC 7517 §5"))?;
     // RFC 7517 §5: what is not understood is ignored.
@@ -81,12 +91,11 @@ pub(super) fn read(json: &str) -> Result<Vec<VerifyingKey>, ConfigError> {
     if keys.is_empty() {
         return Err(refused("no key of it is a public key for signatures that is supported here"));
     }
-    for (position, key) in keys.iter().enumerate() {
-        if keys[..position].iter().any(|earlier| earlier.kid == key.kid) {
-            return Err(ConfigError::KidRepeated);
-        }
+    let kids: HashSet<Option<&str>> = keys.iter().map(|key| key.kid.as_deref()).collect();
+    match kids.len() == keys.len() {
+        true => Ok(keys),
+        false => Err(ConfigError::KidRepeated),
     }
-    Ok(keys)
 }
 
 /// The key, if it is made for signatures of an algorithm that is known here. A secret never is: in a
@@ -108,8 +117,8 @@ fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
             Algorithm::PS512,
         ],
         AlgorithmParameters::EllipticCurve(ec) => match ec.curve {
-            EllipticCurve::P256 => &[Algorithm::ES256],
-            EllipticCurve::P384 => &[Algorithm::ES384],
+            EllipticCurve::P256 if has_length(32, [&ec.x, &ec.y]) => &[Algorithm::ES256],
+            EllipticCurve::P384 if has_length(48, [&ec.x, &ec.y]) => &[Algorithm::ES384],
             _ => return None,
         },
         AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
@@ -125,6 +134,12 @@ fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
     let key = DecodingKey::from_jwk(jwk).ok()?;
     let is_usable = is_for_signatures && verifies;
     is_usable.then(|| VerifyingKey { algorithm, kid: common.key_id.clone(), key })
+}
+
+/// RFC 7518 §6.2.1.2: a coordinate has the length of its field, zeros included.
+fn has_length(bytes: usize, coordinates: [&String; 2]) -> bool {
+    let length = |text: &String| URL_SAFE_NO_PAD.decode(text).map(|decoded| decoded.len());
+    coordinates.into_iter().all(|text| length(text) == Ok(bytes))
 }
 
 fn is_named(algorithm: Algorithm, named: KeyAlgorithm) -> bool {

@@ -1,8 +1,6 @@
 //! One key that signs, any number that verify, found by `kid`.
 
 use std::fmt;
-use std::ops::Deref;
-use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +12,9 @@ use super::{CryptoBackend, KeySet, SetKey, SigningKey, VerifyingKey};
 use crate::error::{ConfigError, InvalidToken, IssueError};
 
 const MAX_KID_BYTES: usize = 128;
-const MIN_RSA_MODULUS_BYTES: usize = 256;
+/// From what is safe to what is quick to verify with, as common libraries have it.
+const RSA_MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+const MAX_RSA_EXPONENT_BYTES: usize = 5;
 
 /// Every key of an authority, checked.
 pub(crate) struct KeyRing {
@@ -82,7 +82,13 @@ impl KeyRing {
                 return Err(ConfigError::KidRepeated);
             }
         }
-        sets.iter().try_for_each(|set| set.bind(backend))?;
+        for set in &sets {
+            if signer.is_some() && !set.has_issuer() {
+                let reason = "say whose it is with `.for_issuer(…)`, or its keys could sign what only this authority should";
+                return Err(ConfigError::setting("key_set", reason));
+            }
+            set.bind(backend)?;
+        }
         Ok(Self { signer, others, verifiers, sets, backend })
     }
 
@@ -112,22 +118,20 @@ impl KeyRing {
         let own = self.verifiers.iter().find(|verifier| verifier.kid.as_deref() == kid);
         let selected = match own {
             Some(own) => Selected::Own(own),
-            None => self
-                .sets
-                .iter()
-                .find_map(|set| set.find(kid, self.backend))
-                .map(Selected::OfASet)
-                .ok_or(InvalidToken::KeyUnknown)?,
+            // Two issuers may have hit on one name; what each signs is for itself.
+            None => Selected::OfSets(
+                self.sets.iter().filter_map(|set| set.find(kid, self.backend)).collect(),
+            ),
         };
-        if selected.algorithm.as_str() != alg {
-            return Err(InvalidToken::AlgorithmNotAllowed);
-        }
-        Ok(selected)
+        selected.bound_to(alg)
     }
 
-    /// The public keys among the authority's own.
-    pub(crate) fn published(&self) -> JwkSet {
-        JwkSet { keys: self.verifiers.iter().filter_map(Verifier::published).collect() }
+    /// The public keys with these names among the authority's own. One that signs nothing has none to
+    /// publish: what it verifies with is somebody else's.
+    pub(crate) fn published(&self, is_wanted: impl Fn(Option<&str>) -> bool) -> JwkSet {
+        let signs = self.signer.is_some() || !self.others.is_empty();
+        let own = self.verifiers.iter().filter(|key| signs && is_wanted(key.kid()));
+        JwkSet { keys: own.filter_map(Verifier::published).collect() }
     }
 }
 
@@ -261,15 +265,19 @@ impl Verifier {
         match self.algorithm.family() {
             Family::Hmac { .. } => Ok(()),
             Family::Rsa => {
-                let hint = "the RSA modulus needs at least 2048 bits, and an odd exponent over 1";
+                let hint = "an RSA modulus is odd and has 2048 to 8192 bits, and its exponent is odd, over 1, and short";
                 let (n, e) = self.rsa_components().ok_or_else(|| unfit(hint))?;
-                let modulus_bytes = n.iter().skip_while(|byte| **byte == 0).count();
-                let exponent: Vec<u8> = e.into_iter().skip_while(|byte| *byte == 0).collect();
-                let is_odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
-                if modulus_bytes < MIN_RSA_MODULUS_BYTES || !is_odd || exponent == [1] {
-                    return Err(unfit(hint));
-                }
-                Ok(())
+                let [n, e] = [n, e].map(|number| -> Vec<u8> {
+                    number.into_iter().skip_while(|byte| *byte == 0).collect()
+                });
+                let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
+                let bits = n.len() * 8 - n.first().map_or(0, |byte| byte.leading_zeros() as usize);
+                let is_fit = RSA_MODULUS_BITS.contains(&bits)
+                    && e.len() <= MAX_RSA_EXPONENT_BYTES
+                    && is_odd(&n)
+                    && is_odd(&e)
+                    && e != [1];
+                if is_fit { Ok(()) } else { Err(unfit(hint)) }
             }
             Family::Ec { .. } => match self.key.try_get_as_bytes() {
                 Ok(point @ [0x04, ..]) if self.backend.has_point(self.algorithm, point) => Ok(()),
@@ -293,29 +301,50 @@ impl Verifier {
     }
 }
 
-/// The key for a token: one of the authority's own, or of a set that may change meanwhile.
+/// The key for a token: one of the authority's own, or of sets that may change meanwhile.
 pub(crate) enum Selected<'k> {
     Own(&'k Verifier),
+    OfSets(Vec<SetKey>),
+}
+
+/// Who has signed a token.
+pub(crate) enum SignedBy<'k> {
+    /// The authority, with the key of this name.
+    Own(Option<&'k str>),
+    /// Somebody else.
     OfASet(SetKey),
 }
 
-impl Selected<'_> {
-    /// The one `iss` that it signs for, if it is bound to one.
-    pub(crate) fn issuer(&self) -> Option<Arc<str>> {
+impl<'k> Selected<'k> {
+    /// What is left when each key is for one algorithm.
+    fn bound_to(self, alg: &str) -> Result<Self, InvalidToken> {
         match self {
-            Self::Own(_) => None,
-            Self::OfASet(key) => key.issuer.clone(),
+            Self::Own(key) if key.algorithm.as_str() == alg => Ok(self),
+            Self::OfSets(keys) if keys.is_empty() => Err(InvalidToken::KeyUnknown),
+            Self::OfSets(mut keys) => {
+                keys.retain(|key| key.verifier.algorithm.as_str() == alg);
+                match keys.is_empty() {
+                    true => Err(InvalidToken::AlgorithmNotAllowed),
+                    false => Ok(Self::OfSets(keys)),
+                }
+            }
+            Self::Own(_) => Err(InvalidToken::AlgorithmNotAllowed),
         }
     }
-}
 
-impl Deref for Selected<'_> {
-    type Target = Verifier;
-
-    fn deref(&self) -> &Verifier {
+    /// Whose signature this is.
+    pub(crate) fn verify(
+        self,
+        message: &[u8],
+        signature: &Vec<u8>,
+    ) -> Result<SignedBy<'k>, InvalidToken> {
         match self {
-            Self::Own(verifier) => verifier,
-            Self::OfASet(key) => &key.verifier,
+            Self::Own(key) => key.verify(message, signature).map(|()| SignedBy::Own(key.kid())),
+            Self::OfSets(keys) => keys
+                .into_iter()
+                .find(|key| key.verifier.verify(message, signature).is_ok())
+                .map(SignedBy::OfASet)
+                .ok_or(InvalidToken::SignatureInvalid),
         }
     }
 }

@@ -14,6 +14,15 @@ use crate::error::ConfigError;
 /// keys while a fetch fails, fetch no more often than every few minutes whatever `kid`s clients send,
 /// and take keys from the configured address only, never from a token's header.
 ///
+/// They verify access tokens, and no others: a refresh token goes to whoever has issued it, so none of
+/// a set is taken, and no token that a set has verified is traded for one of this authority's. Whoever
+/// holds such a key writes access tokens for any subject; take keys only from whom you would believe
+/// that. An authority that signs tokens itself takes a set [of an issuer](Self::for_issuer) only.
+///
+/// Where the authority has a store, it is asked about these tokens as about all others: whoever issues
+/// them records sessions in the same store, or the guard says `skip_revocation`, or a second
+/// authority without a store is for them.
+///
 /// Of a set, the keys are used that are public, made for signatures, and of an algorithm that is
 /// supported; each is for its one algorithm (`alg`, or that of its curve, or RS256). What is not
 /// understood is left out. Secrets (`oct`) are never read.
@@ -40,6 +49,7 @@ use crate::error::ConfigError;
 pub struct KeySet {
     shared: Arc<Shared>,
     issuer: Option<Arc<str>>,
+    is_of_older: bool,
 }
 
 struct Shared {
@@ -53,6 +63,14 @@ pub(crate) struct SetKey {
     pub(super) verifier: Verifier,
     /// The one `iss` that it signs for.
     pub(crate) issuer: Option<Arc<str>>,
+    /// Whether it signs the tokens of an older library.
+    pub(crate) is_of_older: bool,
+}
+
+impl SetKey {
+    pub(crate) fn kid(&self) -> Option<String> {
+        self.verifier.kid().map(str::to_owned)
+    }
 }
 
 impl KeySet {
@@ -64,7 +82,8 @@ impl KeySet {
     /// - [`ConfigError::KidRepeated`] for two keys of one name.
     pub fn from_jwk_set(json: &str) -> Result<Self, ConfigError> {
         let keys = RwLock::new(jwk::read(json)?);
-        Ok(Self { shared: Arc::new(Shared { keys, backend: OnceLock::new() }), issuer: None })
+        let shared = Arc::new(Shared { keys, backend: OnceLock::new() });
+        Ok(Self { shared, issuer: None, is_of_older: false })
     }
 
     /// Takes these keys for tokens with this `iss` alone, which is accepted of them whatever the
@@ -78,18 +97,27 @@ impl KeySet {
         self
     }
 
+    /// Takes these keys for tokens of an older library too, where those are
+    /// [accepted](crate::JwtAuthBuilder::accept_older); by default only the authority's own keys sign
+    /// such.
+    #[must_use]
+    pub fn of_older_tokens(mut self) -> Self {
+        self.is_of_older = true;
+        self
+    }
+
     /// Puts these keys in the place of the ones that are there; the next request is verified with
     /// them.
     ///
     /// # Errors
     ///
     /// As [`from_jwk_set`](Self::from_jwk_set), and [`ConfigError::KeyUnfit`] or
-    /// [`ConfigError::KidInvalid`] for a key that is too short, or has no name that can be one. The
-    /// old keys stay.
+    /// [`ConfigError::KidInvalid`] where every key is too short, or has no name that can be one. The old
+    /// keys stay.
     pub fn replace(&self, json: &str) -> Result<(), ConfigError> {
-        let keys = jwk::read(json)?;
+        let mut keys = jwk::read(json)?;
         if let Some(backend) = self.shared.backend.get() {
-            check(&keys, *backend)?;
+            keys = fit(keys, *backend)?;
         }
         *self.shared.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
@@ -107,9 +135,15 @@ impl KeySet {
 
     /// Checks the keys that are there, and those that will be.
     pub(super) fn bind(&self, backend: CryptoBackend) -> Result<(), ConfigError> {
-        check(&self.read(), backend)?;
+        // First, so that no keys come in between that nobody checks.
         let _ = self.shared.backend.set(backend);
+        let mut keys = self.shared.keys.write().unwrap_or_else(PoisonError::into_inner);
+        *keys = fit(keys.clone(), backend)?;
         Ok(())
+    }
+
+    pub(super) fn has_issuer(&self) -> bool {
+        self.issuer.is_some()
     }
 
     /// The key of this name.
@@ -117,7 +151,7 @@ impl KeySet {
         let keys = self.read();
         let key = keys.iter().find(|key| key.kid.as_deref() == kid)?;
         let verifier = Verifier::new(key.clone(), backend);
-        Some(SetKey { verifier, issuer: self.issuer.clone() })
+        Some(SetKey { verifier, issuer: self.issuer.clone(), is_of_older: self.is_of_older })
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Vec<VerifyingKey>> {
@@ -125,8 +159,23 @@ impl KeySet {
     }
 }
 
-fn check(keys: &[VerifyingKey], backend: CryptoBackend) -> Result<(), ConfigError> {
-    keys.iter().try_for_each(|key| Verifier::new(key.clone(), backend).check())
+/// The keys that are good ones; a bad one does not keep the others out, as RFC 7517 §5 has it.
+fn fit(keys: Vec<VerifyingKey>, backend: CryptoBackend) -> Result<Vec<VerifyingKey>, ConfigError> {
+    let mut reason = None;
+    let fit: Vec<VerifyingKey> = keys
+        .into_iter()
+        .filter(|key| match Verifier::new(key.clone(), backend).check() {
+            Ok(()) => true,
+            Err(error) => {
+                reason.get_or_insert(error);
+                false
+            }
+        })
+        .collect();
+    match reason {
+        Some(reason) if fit.is_empty() => Err(reason),
+        _ => Ok(fit),
+    }
 }
 
 impl fmt::Debug for KeySet {

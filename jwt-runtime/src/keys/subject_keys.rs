@@ -122,6 +122,13 @@ impl KeyChoice {
         key.map_or(ChosenKey::Missing, |key| ChosenKey::OfTenant(&key.kid))
     }
 
+    /// Whether the key of this name is a tenant's, or the one tenant's that is named.
+    pub(crate) fn is_of_tenant(&self, kid: Option<&str>, tenant: Option<&str>) -> bool {
+        self.kids
+            .iter()
+            .any(|key| Some(&*key.kid) == kid && tenant.is_none_or(|tenant| key.tenant == tenant))
+    }
+
     /// Whether the key that has signed may sign for this subject.
     pub(crate) fn allows(&self, subject: &str, kid: Option<&str>) -> bool {
         let mut same_kid = self.kids.iter().filter(|key| Some(&*key.kid) == kid);

@@ -10,7 +10,7 @@ use super::older::{OlderTokens, is_made_up};
 use super::verified::VerifiedEnvelope;
 use crate::claims::{Audience, Claims, Envelope, Expected, NoClaims, PayloadError, parse};
 use crate::error::{AuthError, InvalidToken};
-use crate::keys::{KeyChoice, KeyRing};
+use crate::keys::{KeyChoice, KeyRing, SignedBy};
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
@@ -53,6 +53,8 @@ pub(crate) struct SignedToken<'t> {
     kid: Option<String>,
     /// The one issuer that its key signs for.
     issuer: Option<Arc<str>>,
+    /// Whether the key is somebody else's.
+    is_of_set: bool,
     payload: Vec<u8>,
 }
 
@@ -67,15 +69,30 @@ impl<'t> SignedToken<'t> {
         let token = CompactToken::parse(compact)?;
         let (key, announced) = headers.resolve(token.header, keys, settings.older.is_some())?;
         let signature = base64url(token.signature)?;
-        key.verify(token.signing_input.as_bytes(), &signature)?;
+        let signed_by = key.verify(token.signing_input.as_bytes(), &signature)?;
+        let is_older = announced.is_none();
+        let (kid, issuer, is_of_set) = match signed_by {
+            // Of interest only where it decides.
+            SignedBy::Own(kid) if settings.key_choice.is_some() => {
+                (kid.map(str::to_owned), None, false)
+            }
+            SignedBy::Own(_) => (None, None, false),
+            SignedBy::OfASet(key) if is_older && !key.is_of_older => {
+                return Err(InvalidToken::TypNotAccepted);
+            }
+            SignedBy::OfASet(key) => (key.kid(), key.issuer, true),
+        };
         let payload = base64url(token.payload)?;
         let payload = match &settings.older {
-            Some(older) if announced.is_none() => older.translated(&payload)?,
+            Some(older) if is_older => older.translated(&payload)?,
             _ => payload,
         };
-        // Of interest only where it decides.
-        let kid = settings.key_choice.as_ref().and_then(|_| key.kid().map(str::to_owned));
-        Ok(Self { compact, announced, kid, issuer: key.issuer(), payload })
+        Ok(Self { compact, announced, kid, issuer, is_of_set, payload })
+    }
+
+    /// Whether the key of somebody else has signed it.
+    pub(crate) fn is_of_set(&self) -> bool {
+        self.is_of_set
     }
 
     /// The token as it came.
@@ -154,6 +171,9 @@ impl<'t> SignedToken<'t> {
         let token = self.required(envelope)?;
         if self.announced.is_some_and(|announced| announced != token.token_type) {
             return Err(AuthError::TokenInvalid(InvalidToken::TypMismatch));
+        }
+        if self.is_of_set && token.token_type == TokenType::Refresh {
+            return Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown));
         }
         if is_made_up(&token.sub) {
             return Err(claim_invalid("sub"));

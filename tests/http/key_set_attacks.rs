@@ -1,0 +1,294 @@
+//! What whoever holds a key of a set can and cannot write, and sets that somebody has tampered with.
+
+use jwt_runtime::{
+    AccessToken, Algorithm, AuthError, InvalidToken, IssueOptions, JwtAuth, JwtAuthBuilder, KeySet,
+    MemoryStore, OlderTokens, SigningKey, SubjectKeys, TokenStore,
+};
+use jwt_tests::app::{App, authority};
+use jwt_tests::keys::{self, ForgerKey, OTHER_ED25519, OTHER_SECRET, SECRET};
+use jwt_tests::older::{flask, signed_with, with};
+use jwt_tests::refusal::{token_invalid, token_revoked};
+use jwt_tests::tokens::{Forgery, b64};
+use serde_json::{Map, Value, json};
+
+type AllClaims = Map<String, Value>;
+
+/// As PyJWT writes it.
+const OLDER_HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT","kid":"p"}"#;
+
+/// A partner: its keys as it publishes them, and its private key.
+fn partner(kid: &str) -> (String, ForgerKey) {
+    let key = SigningKey::from_pem(Algorithm::EdDSA, OTHER_ED25519).expect("a key").with_kid(kid);
+    let (auth, _) = authority(|builder| builder.signing_key(key));
+    let set = serde_json::to_string(&auth.jwk_set()).expect("JSON");
+    (set, ForgerKey::pem("EdDSA", OTHER_ED25519))
+}
+
+/// `red/…` are subjects of the tenant red.
+fn tenants(red: SigningKey) -> SubjectKeys {
+    SubjectKeys::new(|subject| subject.split_once('/').map(|(tenant, _)| tenant.to_owned()))
+        .signing_key("red", red)
+}
+
+fn older(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
+    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
+}
+
+fn user(subject: &str) -> AllClaims {
+    Map::from_iter([("sub".to_owned(), json!(subject))])
+}
+
+async fn access(auth: &JwtAuth, compact: &str) -> Result<AccessToken<AllClaims>, AuthError> {
+    auth.verify_access::<AllClaims>(compact).await
+}
+
+/// RFC 8725 §3.8: a key of somebody else must not write the authority's own `iss`, nor its tenants'.
+#[test]
+fn a_set_beside_a_key_that_signs_says_whose_it_is() {
+    let (set, _) = partner("p");
+    let keys = KeySet::from_jwk_set(&set).expect("a set");
+    let build = |keys: &KeySet, configure: fn(JwtAuthBuilder) -> JwtAuthBuilder| {
+        configure(JwtAuth::builder().key_set(keys)).build().map(drop)
+    };
+    let signs: [fn(JwtAuthBuilder) -> JwtAuthBuilder; 3] = [
+        |builder| builder.secret(SECRET),
+        |builder| builder.secret(SECRET).issuer("us").also_accept_issuer("partner"),
+        |builder| builder.secret(SECRET).accept_older(OlderTokens::flask_jwt_extended()),
+    ];
+    for configure in signs {
+        let refused = build(&keys, configure).expect_err("nobody's");
+        assert!(refused.to_string().contains("for_issuer"), "{refused}");
+        build(&keys.clone().for_issuer("partner"), configure).expect("the partner's");
+    }
+    build(&keys, |builder| builder.issuer("partner")).expect("nothing is signed here");
+}
+
+#[tokio::test]
+async fn a_key_of_a_set_does_not_speak_for_a_tenant() {
+    let red = SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a key");
+    let (set, key) = partner("red");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let (auth, _) = authority(|builder| {
+        builder.secret(SECRET).subject_keys(tenants(red.with_kid("of red"))).key_set(&set)
+    });
+    let own = auth.issue_access(&user("red/alice"), IssueOptions::new()).await.expect("a token");
+    let forged = Forgery::of(own.as_str())
+        .header("alg", "EdDSA")
+        .header("kid", "red")
+        .claim("iss", "partner")
+        .sign(&key);
+    assert!(access(&auth, &forged).await.is_err());
+}
+
+/// A store knows the sessions that are written to it.
+#[tokio::test]
+async fn a_token_of_a_session_that_the_store_does_not_know_is_refused() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let app = App::with(|builder| builder.secret(SECRET).store(MemoryStore::new()).key_set(&set));
+    let app = app.await;
+    let own = app.login("alice").await;
+    let theirs = Forgery::of(&own.access)
+        .header("alg", "EdDSA")
+        .header("kid", "p")
+        .claim("iss", "partner")
+        .claim("sid", "of theirs")
+        .sign(&key);
+    token_revoked().assert(&app.get("/access", &theirs).await);
+    app.get("/unrevoked", &theirs).await.assert_status(200);
+}
+
+/// Refresh tokens go to whoever has issued them.
+#[tokio::test]
+async fn refresh_tokens_of_a_set_are_not_taken() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let app = App::with(|builder| builder.secret(SECRET).store(MemoryStore::new()).key_set(&set));
+    let app = app.await;
+    let own = app.login("alice").await;
+    let theirs = |token: &str| {
+        let token = Forgery::of(token).header("alg", "EdDSA").header("kid", "p");
+        token.claim("iss", "partner").sign(&key)
+    };
+    token_invalid().assert(&app.post("/refresh", &theirs(&own.refresh)).await);
+    app.get("/access", &theirs(&own.access)).await.assert_status(200);
+}
+
+/// A trade would write our own `iss`.
+#[tokio::test]
+async fn a_key_of_a_bound_set_buys_no_token_with_our_iss() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let app =
+        App::with(|builder| older(builder, MemoryStore::new()).issuer("us").key_set(&set)).await;
+    let payload = with(flask("refresh", "1"), "iss", "partner");
+    let forged = signed_with(&key, OLDER_HEADER, &payload.to_string());
+    let reply = app.post("/refresh", &forged).await;
+    token_invalid().assert(&reply);
+}
+
+#[tokio::test]
+async fn a_key_of_a_set_logs_nobody_out() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let app =
+        App::with(|builder| older(builder, MemoryStore::new()).issuer("us").key_set(&set)).await;
+    let own = app.login("alice").await;
+    let payload = with(flask("access", "1"), "iss", "partner");
+    let forged = signed_with(&key, OLDER_HEADER, &payload.to_string());
+    token_invalid().assert(&app.post("/logout-all", &forged).await);
+    app.get("/access", &own.access).await.assert_status(200);
+}
+
+/// Whoever has seen a token of alice's knows the `sid` of her session.
+#[tokio::test]
+async fn a_key_of_a_bound_set_speaks_for_no_session_of_ours() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let app = App::with(|builder| {
+        builder.secret(SECRET).store(MemoryStore::new()).issuer("us").key_set(&set)
+    })
+    .await;
+    let own = app.login("alice").await;
+    let forged = Forgery::of(&own.refresh)
+        .header("alg", "EdDSA")
+        .header("kid", "p")
+        .claim("iss", "partner")
+        .claim("jti", "anything")
+        .sign(&key);
+    token_invalid().assert(&app.post("/refresh", &forged).await);
+    app.get("/access", &own.access).await.assert_status(200);
+}
+
+/// One issuer publishes a key with the name of another's.
+#[tokio::test]
+async fn one_issuer_does_not_silence_another() {
+    let (ours, key) = partner("b");
+    let mallory = keys::signing(Algorithm::EdDSA).with_kid("b");
+    let (other, _) = authority(|builder| builder.signing_key(mallory));
+    let shadow = serde_json::to_string(&other.jwk_set()).expect("JSON");
+    let a = KeySet::from_jwk_set(&shadow).expect("a set").for_issuer("a");
+    let b = KeySet::from_jwk_set(&ours).expect("a set").for_issuer("b");
+    let (auth, _) = authority(|builder| builder.secret(SECRET).key_set(&a).key_set(&b));
+    let own = auth.issue_access(&user("alice"), IssueOptions::new()).await.expect("a token");
+    let token = Forgery::of(own.as_str())
+        .header("alg", "EdDSA")
+        .header("kid", "b")
+        .claim("iss", "b")
+        .sign(&key);
+    access(&auth, &token).await.expect("b's token by b's key");
+}
+
+/// Not where the set is read either.
+#[tokio::test]
+async fn what_is_published_lets_no_tenant_speak_for_others() {
+    let red = SigningKey::from_pem(Algorithm::EdDSA, OTHER_ED25519).expect("a key").with_kid("red");
+    let own = keys::signing(Algorithm::EdDSA).with_kid("own");
+    let (issuer, _) =
+        authority(|builder| builder.signing_key(own).issuer("us").subject_keys(tenants(red)));
+    let published = serde_json::to_string(&issuer.jwk_set()).expect("JSON");
+    let set = KeySet::from_jwk_set(&published).expect("a set").for_issuer("us");
+    let (relying, _) = authority(|builder| builder.key_set(&set));
+    let token = issuer.issue_access(&user("admin"), IssueOptions::new()).await.expect("a token");
+    access(&relying, token.as_str()).await.expect("a good one");
+    let red_key = ForgerKey::pem("EdDSA", OTHER_ED25519);
+    let forged = Forgery::of(token.as_str()).header("kid", "red").sign(&red_key);
+    assert!(access(&issuer, &forged).await.is_err(), "the issuer itself");
+    assert!(access(&relying, &forged).await.is_err(), "a tenant is admin at another service");
+}
+
+/// RFC 7517 5: values out of the supported ranges are ignored; the other keys are good.
+#[tokio::test]
+async fn a_weak_key_beside_a_new_one_does_not_keep_the_new_one_out() {
+    let (set, _) = partner("new");
+    let keys = KeySet::from_jwk_set(&set).expect("a set");
+    let (_auth, _) = authority(|builder| builder.key_set(&keys));
+    let mut both: Value = serde_json::from_str(&set).expect("JSON");
+    let weak = json!({ "kty": "RSA", "kid": "legacy", "n": b64(vec![0xC5; 128]), "e": "AQAB" });
+    both["keys"].as_array_mut().expect("a list").push(weak);
+    keys.replace(&both.to_string()).expect("the rotation goes on");
+}
+
+#[test]
+fn odd_rsa_keys_are_refused() {
+    let mut n2041 = vec![0xC5; 256];
+    n2041[0] = 0x01;
+    let mut even = vec![0xC5; 256];
+    even[255] = 0xC4;
+    let mut odd = vec![];
+    for (name, n, e) in [
+        ("2041 bits", n2041, vec![1, 0, 1]),
+        ("even", even, vec![1, 0, 1]),
+        ("32768 bits", vec![0xC5; 4096], vec![1, 0, 1]),
+        ("huge exponent", vec![0xC5; 256], vec![0xC5; 255]),
+        ("exponent over modulus", vec![0xC5; 256], vec![0xFF; 300]),
+    ] {
+        let set = json!({ "keys": [{ "kty": "RSA", "n": b64(n), "e": b64(e), "kid": "k" }] });
+        let Ok(keys) = KeySet::from_jwk_set(&set.to_string()) else { continue };
+        if JwtAuth::builder().key_set(&keys).build().is_ok() {
+            odd.push(name);
+        }
+    }
+    assert!(odd.is_empty(), "taken: {odd:?}");
+}
+
+/// Encodings that other parsers read otherwise.
+#[test]
+fn odd_encodings_are_refused() {
+    let good = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "k",
+        "x": "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8" });
+    let mut taken = vec![];
+    for x in [
+        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8=",
+        "2+Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8",
+        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj9",
+        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8AAAA",
+        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQ",
+        " 2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8",
+    ] {
+        let mut key = good.clone();
+        key["x"] = json!(x);
+        let Ok(keys) = KeySet::from_jwk_set(&json!({ "keys": [key] }).to_string()) else {
+            continue;
+        };
+        if JwtAuth::builder().key_set(&keys).build().is_ok() {
+            taken.push(x);
+        }
+    }
+    let point = keys::der(keys::P256_PUBLIC).split_off(27);
+    let (x, y) = point.split_at(32);
+    for (x, y) in [
+        (&point[..31], &point[31..]),
+        (&point[..33], &point[33..]),
+        (&[[0].as_slice(), x].concat()[..], y),
+        (x, &y[..31]),
+        (&[][..], &point[..]),
+        (&point[..], &[][..]),
+    ] {
+        let key = json!({ "kty": "EC", "crv": "P-256", "x": b64(x), "y": b64(y), "kid": "k" });
+        let Ok(keys) = KeySet::from_jwk_set(&json!({ "keys": [key] }).to_string()) else {
+            continue;
+        };
+        if JwtAuth::builder().key_set(&keys).build().is_ok() {
+            taken.push("EC with parts that are too long or short");
+        }
+    }
+    assert!(taken.is_empty(), "taken: {taken:?}");
+}
+
+/// What another issuer says of alice is not what this one says.
+#[tokio::test]
+async fn a_token_of_a_set_is_not_signed_again_in_the_name_of_its_issuer() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let (auth, _) = authority(|builder| builder.secret(SECRET).issuer("us").key_set(&set));
+    let own = auth.issue_access(&user("alice"), IssueOptions::new()).await.expect("a token");
+    let theirs = Forgery::of(own.as_str())
+        .header("alg", "EdDSA")
+        .header("kid", "p")
+        .claim("iss", "partner")
+        .sign(&key);
+    let token = access(&auth, &theirs).await.expect("a good one");
+    let refused = auth.reauthenticate(&token).await.expect_err("another's");
+    assert_eq!(refused, AuthError::TokenInvalid(InvalidToken::KeyUnknown));
+}
