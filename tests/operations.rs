@@ -117,7 +117,7 @@ async fn keys_of_older_tokens_are_those_of_the_page() {
     auth.logout(&token).await.unwrap();
     auth.logout_all("alice").await.unwrap();
     let [of_one, of_alice, of_all] = [
-        "jwt:{%00older%20token%201%201%20alice}",
+        "jwt:{%00older%20access%20token%201%201%20alice}",
         "jwt:{%00older%20tokens%20of%20alice}",
         "jwt:{%00older%20tokens}",
     ];

@@ -102,8 +102,8 @@ impl JwtAuth {
         Ok(store.open_session(session).await? == Opening::Opened)
     }
 
-    /// Notes that a token that was used up is no good any more; `false` if it was revoked before that,
-    /// or while it was traded.
+    /// Notes that a token that was used up for the session of `token` is no good any more; `false` if it
+    /// was revoked before that, or while it was traded.
     pub(crate) async fn note_used_up(
         &self,
         store: &dyn ErasedStore,
@@ -114,10 +114,31 @@ impl JwtAuth {
         let made_up = of_token(token);
         let is_revoked = is_marked(store, &made_up, now).await?
             || are_all_revoked(store, token.subject, now).await?;
-        if !is_revoked {
-            mark(store, &made_up, now, Self::keep_until(expires_at)).await?;
+        if is_revoked {
+            return Ok(false);
         }
-        Ok(!is_revoked)
+        mark(store, &made_up, now, self.keep_mark_until(expires_at, now)).await?;
+        // Whatever ends sessions may have ended the one that says so, and let somebody else use it up.
+        let used = store.sessions(&made_up, now).await?;
+        Ok(used.first().is_some_and(|used| used.id == token.session_id))
+    }
+
+    /// Takes back that a token was used up, where nothing came of it: nobody has got the pair.
+    pub(crate) async fn take_back(
+        &self,
+        store: &dyn ErasedStore,
+        token: TokenRef<'_>,
+        now: NumericDate,
+    ) -> Result<(), AuthError> {
+        store.end_session(token.subject, token.session_id, now).await?;
+        store.end_session(&of_token(token), token.session_id, now).await?;
+        Ok(())
+    }
+
+    /// Longer than the token is good, by any clock that is off by less than its lifetime.
+    fn keep_mark_until(&self, expires_at: NumericDate, now: NumericDate) -> NumericDate {
+        let lifetime = self.settings().older.as_ref().map(OlderTokens::lifetime);
+        Self::keep_until(expires_at.max(now + lifetime.unwrap_or_default()))
     }
 
     /// Revokes a token, and ends the session that it was traded for. Gives the id of that.
@@ -130,7 +151,7 @@ impl JwtAuth {
         let store = self.required_store()?;
         let made_up = of_token(token);
         // First of all: whoever trades it now finds it.
-        mark(store, &made_up, now, Self::keep_until(expires_at)).await?;
+        mark(store, &made_up, now, self.keep_mark_until(expires_at, now)).await?;
         let used = store.sessions(&made_up, now).await?.into_iter().next();
         Ok(used.map(|used| used.id))
     }
@@ -180,9 +201,10 @@ fn marked(made_up: &str) -> TokenRef<'_> {
     TokenRef { subject: made_up, session_id: MARK, token_id: MARK, token_type: TokenType::Refresh }
 }
 
-/// With its length, since an id may hold a space.
+/// With its length, since an id may hold a space; and its type, since two may share one.
 fn of_token(token: TokenRef<'_>) -> String {
-    format!("{MADE_UP}token {} {} {}", token.token_id.len(), token.token_id, token.subject)
+    let TokenRef { subject, token_id, token_type, .. } = token;
+    format!("{MADE_UP}{token_type} token {} {token_id} {subject}", token_id.len())
 }
 
 fn of_subject(subject: &str) -> String {

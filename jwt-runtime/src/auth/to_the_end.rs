@@ -7,7 +7,8 @@ use tracing::Instrument as _;
 use crate::error::AuthError;
 
 /// Runs steps that belong together to their end: in a task of their own, because a request goes away
-/// when its client hangs up, and would leave half of them.
+/// when its client hangs up, and would leave half of them. Inside of a tokio runtime that is driven, as
+/// axum's is; without one they run as they are.
 pub(crate) async fn to_the_end<T: Send + 'static>(
     steps: impl Future<Output = Result<T, AuthError>> + Send + 'static,
 ) -> Result<T, AuthError> {

@@ -5,6 +5,7 @@ use crate::claims::Registered;
 use crate::error::AuthError;
 use crate::meter;
 use crate::store::{Session, TokenRef};
+use crate::token::is_made_up;
 
 use super::login::{older_ref, session_id};
 
@@ -70,9 +71,9 @@ impl JwtAuth {
     async fn revoke_one_older(&self, registered: &Registered) -> Result<(), AuthError> {
         let now = self.now();
         let traded_for = self.revoke_older(older_ref(registered), registered.exp, now).await?;
-        if let Some(session_id) = traded_for {
-            self.end_session(&registered.sub, &session_id).await?;
-        }
+        // That of a token that was traded, or the one beside it of somebody who has proven themselves.
+        let session_id = traded_for.as_ref().unwrap_or(&registered.jti);
+        self.end_session(&registered.sub, session_id).await?;
         meter::revoked("token");
         Ok(())
     }
@@ -84,9 +85,14 @@ impl JwtAuth {
     /// As [`revoke`](Self::revoke).
     pub async fn logout_all(&self, subject: &str) -> Result<(), AuthError> {
         let store = self.required_store()?;
-        // Before the sessions: one that is opened for an older token in between ends with them.
-        self.revoke_all_older(Some(subject), self.now()).await?;
+        if is_made_up(subject) {
+            return Ok(());
+        }
+        // Before the sessions: one that is opened for an older token in between ends with them. They end
+        // all the same if there is no room to remember it.
+        let remembered = self.revoke_all_older(Some(subject), self.now()).await;
         store.end_all_sessions(subject, self.now()).await?;
+        remembered?;
         meter::revoked("subject");
         Ok(())
     }
@@ -118,8 +124,9 @@ impl JwtAuth {
         let registered = token.as_ref();
         let store = self.required_store()?;
         let kept = session_id(registered)?;
-        self.revoke_all_older(Some(&registered.sub), self.now()).await?;
+        let remembered = self.revoke_all_older(Some(&registered.sub), self.now()).await;
         let lives = store.end_other_sessions(&registered.sub, kept, self.now()).await?;
+        remembered?;
         meter::revoked("other_sessions");
         Ok(lives)
     }
@@ -137,8 +144,9 @@ impl JwtAuth {
     /// safe.
     pub async fn logout_everyone(&self) -> Result<(), AuthError> {
         let store = self.required_store()?;
-        self.revoke_all_older(None, self.now()).await?;
+        let remembered = self.revoke_all_older(None, self.now()).await;
         store.end_every_session(self.now()).await?;
+        remembered?;
         meter::revoked("everyone");
         Ok(())
     }
@@ -149,7 +157,9 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn end_session(&self, subject: &str, session_id: &str) -> Result<bool, AuthError> {
-        let ended = self.required_store()?.end_session(subject, session_id, self.now()).await?;
+        let store = self.required_store()?;
+        let ended =
+            !is_made_up(subject) && store.end_session(subject, session_id, self.now()).await?;
         meter::revoked("session");
         Ok(ended)
     }
@@ -160,6 +170,10 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn sessions(&self, subject: &str) -> Result<Vec<Session>, AuthError> {
-        Ok(self.required_store()?.sessions(subject, self.now()).await?)
+        let store = self.required_store()?;
+        match is_made_up(subject) {
+            true => Ok(Vec::new()),
+            false => Ok(store.sessions(subject, self.now()).await?),
+        }
     }
 }

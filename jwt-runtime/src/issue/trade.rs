@@ -85,12 +85,22 @@ impl JwtAuth {
             return Err(AuthError::TokenReused);
         }
         let limit = self.session_rules().limit;
-        self.open_session(&refresh, Device::default(), limit, expires_at, now).await?;
-        if self.note_used_up(store, token, registered.exp, now).await? {
-            return Ok(refresh);
+        let settled = async {
+            self.open_session(&refresh, Device::default(), limit, expires_at, now).await?;
+            self.note_used_up(store, token, registered.exp, now).await
+        };
+        match settled.await {
+            Ok(true) => Ok(refresh),
+            Ok(false) => {
+                store.end_session(&registered.sub, session_id, now).await?;
+                Err(AuthError::TokenRevoked)
+            }
+            Err(refusal) => {
+                // What fails here fails closed: the token is used up, and its session is nobody's.
+                let _ = self.take_back(store, token, now).await;
+                Err(refusal)
+            }
         }
-        store.end_session(&registered.sub, session_id, now).await?;
-        Err(AuthError::TokenRevoked)
     }
 }
 

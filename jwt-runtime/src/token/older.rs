@@ -116,7 +116,8 @@ impl OlderTokens {
     ///
     /// A token that was made for longer is refused, and so is one that does not say when it was made;
     /// for so long a logout of an older token is remembered, and after so long nobody needs this any
-    /// more.
+    /// more. Leave it as it is while there are such tokens: what was remembered is not remembered for
+    /// longer afterwards.
     pub fn longest_lifetime(mut self, lifetime: Duration) -> Self {
         self.longest_lifetime = lifetime;
         self

@@ -1,0 +1,146 @@
+//! Logouts where older tokens are accepted: full stores, clocks that are ahead, views of other nodes.
+
+use std::time::Duration;
+
+use jwt_runtime::{
+    AccessToken, AuthError, JwtAuth, JwtAuthBuilder, LocalView, MemoryStore, OlderTokens,
+    RedisStore, TokenStore,
+};
+use jwt_tests::app::{App, authority};
+use jwt_tests::keys::SECRET;
+use jwt_tests::older::{flask, signed, with};
+use jwt_tests::redis::RedisServer;
+use jwt_tests::refusal::token_revoked;
+use jwt_tests::tokens::claims;
+use serde_json::{Map, Value, json};
+
+type AllClaims = Map<String, Value>;
+
+fn older(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
+    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
+}
+
+async fn app_with(store: impl TokenStore) -> App {
+    App::with(|builder| older(builder, store)).await
+}
+
+fn user(subject: &str) -> AllClaims {
+    Map::from_iter([("sub".to_owned(), json!(subject))])
+}
+
+async fn access(auth: &JwtAuth, compact: &str) -> Result<AccessToken<AllClaims>, AuthError> {
+    auth.verify_access::<AllClaims>(compact).await
+}
+
+/// What an incident needs is done although the store is full.
+#[tokio::test]
+async fn logouts_end_sessions_of_a_full_store() {
+    for everyone in [false, true] {
+        let store = MemoryStore::with_max_records(3);
+        let app = app_with(store).await;
+        let pair = app.login("alice").await;
+        app.login("bob").await;
+        app.login("mallory").await;
+        // That older tokens could not be remembered is said all the same.
+        let outcome = match everyone {
+            true => app.auth.logout_everyone().await,
+            false => app.auth.logout_all("alice").await,
+        };
+        assert_eq!(outcome, Err(AuthError::StoreUnavailable), "everyone: {everyone}");
+        token_revoked().assert(&app.get("/access", &pair.access).await);
+    }
+}
+
+/// Redis ends sessions by freeing memory; there is none to remember older tokens with.
+#[tokio::test]
+async fn a_redis_without_memory_ends_sessions_all_the_same() {
+    for accepts in [false, true] {
+        let server = RedisServer::start();
+        let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(10));
+        let store = store.connect().await.expect("a store");
+        let (auth, _) = authority(|builder| match accepts {
+            true => older(builder, store),
+            false => builder.secret(SECRET).store(store),
+        });
+        let pair = auth.login(&user("alice")).await.expect("a pair");
+        server.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+        let outcome = auth.logout_all("alice").await;
+        server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+        assert_eq!(outcome.is_err(), accepts, "{outcome:?}");
+        let after = access(&auth, pair.access_token().as_str()).await;
+        assert!(after.is_err(), "accepts older: {accepts}");
+    }
+}
+
+/// Whatever names an application passes on.
+#[tokio::test]
+async fn nobody_unlinks_what_is_remembered() {
+    let server = RedisServer::start();
+    let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(10));
+    let app = app_with(store.connect().await.expect("a store")).await;
+    let token = signed(&flask("refresh", "1"));
+    let used = app.rotate(&token).await;
+    app.post("/logout", &used.access).await.assert_status(204);
+    assert_eq!(app.get("/refresh", &token).await.status, 401);
+    // An endpoint of an application that logs out whom it is told of.
+    let made_up = "\0older refresh token 1 1 alice";
+    app.auth.logout_all(made_up).await.expect("nobody");
+    assert!(app.auth.sessions(made_up).await.expect("nobody").is_empty());
+    let id = &claims(&used.access)["sid"];
+    let ended = app.auth.end_session(made_up, id.as_str().expect("an id")).await;
+    assert_eq!(ended, Ok(false));
+    let reply = app.post("/refresh", &token).await;
+    assert_eq!(reply.status, 401, "a used token bought a session: {reply:?}");
+}
+
+/// The view of another node never answers for them.
+#[tokio::test]
+async fn a_local_view_does_not_hide_a_logout() {
+    let server = RedisServer::start();
+    let view = || async {
+        RedisStore::builder(&server.url())
+            .deadline(Duration::from_secs(10))
+            .local_view(LocalView::new().max_staleness(Duration::from_secs(60)))
+            .connect()
+            .await
+            .expect("a store")
+    };
+    let (a, _) = {
+        let store = view().await;
+        authority(|builder| older(builder, store))
+    };
+    let (b, _) = {
+        let store = view().await;
+        authority(|builder| older(builder, store))
+    };
+    let compact = signed(&flask("access", "1"));
+    for _ in 0..5 {
+        access(&b, &compact).await.expect("a good one");
+    }
+    let token = access(&a, &compact).await.expect("a good one");
+    a.logout(&token).await.expect("a store");
+    assert!(access(&b, &compact).await.is_err());
+    let other = signed(&flask("access", "2"));
+    access(&b, &other).await.expect("a good one");
+    a.logout_all("alice").await.expect("a store");
+    assert!(access(&b, &other).await.is_err());
+    let bob = signed(&with(flask("access", "3"), "sub", "bob"));
+    access(&b, &bob).await.expect("a good one");
+    a.logout_everyone().await.expect("a store");
+    assert!(access(&b, &bob).await.is_err());
+}
+
+/// One node's clock is ahead, and the token is good for longer by the others.
+#[tokio::test]
+async fn a_clock_that_is_ahead_does_not_shorten_a_logout() {
+    let server = RedisServer::start();
+    let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(10));
+    let store = store.connect().await.expect("a store");
+    let (auth, clock) = authority(|builder| older(builder, store));
+    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
+    clock.advance(Duration::from_secs(850));
+    auth.logout(&token).await.expect("a store");
+    let key = "jwt:{%00older%20access%20token%201%201%20alice}";
+    let left: i64 = server.cli(&["TTL", key]).trim().parse().expect("seconds");
+    assert!(left >= 900, "it is remembered for {left} s, and the token is good for 900 s");
+}

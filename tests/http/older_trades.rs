@@ -1,0 +1,260 @@
+//! What is bought with an older token, when the store fails, others interfere, or it was revoked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use jwt_runtime::{
+    AccessToken, AuthError, CookieOptions, JwtAuth, JwtAuthBuilder, MemoryStore, OlderTokens,
+    RefreshToken, RenewalOptions, ReuseEvent, SessionLimit, StoreError, TokenLocation, TokenStore,
+};
+use jwt_tests::app::{App, authority};
+use jwt_tests::draft::Draft;
+use jwt_tests::keys::SECRET;
+use jwt_tests::older::{flask, signed};
+use jwt_tests::scripted::Scripted;
+use serde_json::{Map, Value, json};
+use tokio::sync::{Notify, mpsc};
+
+type AllClaims = Map<String, Value>;
+
+fn older(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
+    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
+}
+
+async fn app_with(store: impl TokenStore) -> App {
+    App::with(|builder| older(builder, store)).await
+}
+
+fn user(subject: &str) -> AllClaims {
+    Map::from_iter([("sub".to_owned(), json!(subject))])
+}
+
+async fn access(auth: &JwtAuth, compact: &str) -> Result<AccessToken<AllClaims>, AuthError> {
+    auth.verify_access::<AllClaims>(compact).await
+}
+
+async fn refresh(auth: &JwtAuth, compact: &str) -> RefreshToken<AllClaims> {
+    auth.verify_refresh::<AllClaims>(compact).await.expect("a good one")
+}
+
+/// A session limit refuses the session, and takes the token all the same.
+#[tokio::test]
+async fn a_trade_that_a_limit_refuses_does_not_use_the_token_up() {
+    let app = App::with(|builder| {
+        older(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(1))
+    })
+    .await;
+    let phone = app.login("alice").await;
+    let token = signed(&flask("refresh", "1"));
+    let refused = app.post("/refresh", &token).await;
+    assert!(refused.status != 200, "{refused:?}");
+    app.post("/logout", &phone.access).await.assert_status(204);
+    let reply = app.post("/refresh", &token).await;
+    assert_eq!(reply.status, 200, "first {}: {}, then {reply:?}", refused.status, refused.body);
+}
+
+/// 503 says: try again. In a Cluster the token's record and the session are on two shards.
+#[tokio::test]
+async fn a_trade_that_an_outage_stops_can_be_tried_again() {
+    let store = Scripted::default();
+    let app = app_with(store.clone()).await;
+    let token = signed(&flask("refresh", "1"));
+    let opened = Arc::new(AtomicUsize::new(0));
+    let counted = opened.clone();
+    store.play(move |method, is_after| {
+        let is_second = (method, is_after) == ("open_session", false)
+            && counted.fetch_add(1, Ordering::SeqCst) == 1;
+        Box::pin(
+            async move { if is_second { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
+        )
+    });
+    app.post("/refresh", &token).await.assert_status(503);
+    store.stop();
+    let reply = app.post("/refresh", &token).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+/// The last step fails: nobody has the pair, the session is there, and the retry is a theft.
+#[tokio::test]
+async fn a_trade_that_fails_at_its_end_leaves_no_session_and_is_no_theft() {
+    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let store = Scripted::default();
+    let (auth, _) = authority(|builder| {
+        older(builder, store.clone())
+            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+    });
+    let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+    store.play(|method, is_after| {
+        Box::pin(async move {
+            match (method, is_after) {
+                ("revoke_token", false) => Err(StoreError::unavailable("gone")),
+                _ => Ok(()),
+            }
+        })
+    });
+    auth.rotate(token.clone()).await.expect_err("an outage");
+    store.stop();
+    let left = auth.sessions("alice").await.expect("a store").len();
+    let again = auth.rotate(token).await.err();
+    assert_eq!((left, reuses.try_recv().is_ok()), (0, false), "sessions, alarm; then {again:?}");
+}
+
+/// A sibling that does not accept older tokens ends every session in the middle of a trade: the record
+/// that the token was used is a session too.
+#[tokio::test]
+async fn a_sibling_that_logs_everybody_out_in_between_gives_no_second_pair() {
+    let store = Scripted::default();
+    let (auth, _) = authority(|builder| older(builder, store.clone()));
+    let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store.clone()));
+    let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+    // Trade A stops after its first step, trade B before its last.
+    let opened = Arc::new(AtomicUsize::new(0));
+    let revoked = Arc::new(AtomicUsize::new(0));
+    let notes: [Arc<Notify>; 4] = std::array::from_fn(|_| Arc::new(Notify::new()));
+    {
+        let (opened, revoked, notes) = (opened.clone(), revoked.clone(), notes.clone());
+        store.play(move |method, is_after| {
+            let a = (method, is_after) == ("open_session", true)
+                && opened.fetch_add(1, Ordering::SeqCst) == 0;
+            let b = (method, is_after) == ("revoke_token", false)
+                && revoked.fetch_add(1, Ordering::SeqCst) == 0;
+            let notes = notes.clone();
+            Box::pin(async move {
+                if a {
+                    notes[0].notify_one();
+                    notes[1].notified().await;
+                }
+                if b {
+                    notes[2].notify_one();
+                    notes[3].notified().await;
+                }
+                Ok(())
+            })
+        });
+    }
+    let trade = |token: RefreshToken<AllClaims>| {
+        let auth = auth.clone();
+        tokio::spawn(async move { auth.rotate(token).await })
+    };
+    let a = trade(token.clone());
+    notes[0].notified().await;
+    sibling.logout_everyone().await.expect("a store");
+    let b = trade(token);
+    notes[2].notified().await;
+    notes[1].notify_one();
+    let a = a.await.expect("no panic");
+    notes[3].notify_one();
+    let b = b.await.expect("no panic");
+    store.stop();
+    let mut living = 0;
+    for pair in [a, b].into_iter().flatten() {
+        living += usize::from(access(&auth, pair.access_token().as_str()).await.is_ok());
+    }
+    assert!(living <= 1, "{living} sessions for one token");
+}
+
+/// A store that panics in the middle has used the token up.
+#[tokio::test]
+async fn a_panic_in_a_trade_is_an_outage_and_gives_nothing() {
+    for (method, nth) in [("open_session", 0), ("open_session", 1), ("revoke_token", 0)] {
+        let store = Scripted::default();
+        let app = app_with(store.clone()).await;
+        let token = signed(&flask("refresh", "1"));
+        let count = Arc::new(AtomicUsize::new(0));
+        store.play(move |called, is_after| {
+            let is_it =
+                (called, is_after) == (method, true) && count.fetch_add(1, Ordering::SeqCst) == nth;
+            Box::pin(async move {
+                assert!(!is_it, "the store panics");
+                Ok(())
+            })
+        });
+        app.post("/refresh", &token).await.assert_status(503);
+        store.stop();
+        assert_eq!(app.post("/refresh", &token).await.status, 401, "{method} {nth}");
+    }
+}
+
+/// An access and a refresh token of one `jti`, as some make them by hand: the access token is no reuse
+/// of the refresh token.
+#[tokio::test]
+async fn an_access_token_is_no_reuse_of_a_refresh_token() {
+    let app = app_with(MemoryStore::new()).await;
+    let pair = app.rotate(&signed(&flask("refresh", "1"))).await;
+    app.get("/access", &signed(&flask("access", "1"))).await;
+    app.get("/access", &pair.access).await.assert_status(200);
+}
+
+/// A page that is loaded with the old cookie while it is traded: nothing can be bought with it, and
+/// a grace is configured.
+#[tokio::test]
+async fn a_page_with_the_old_cookie_does_not_log_out() {
+    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let (auth, clock) = authority(|builder| {
+        older(builder, MemoryStore::new())
+            .locations([TokenLocation::Header, TokenLocation::Cookie])
+            .cookies(CookieOptions::new().refresh_path("/"))
+            .rotation_grace(Duration::from_secs(10))
+            .renewal(RenewalOptions::new().from_refresh_cookie())
+            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+    });
+    let router = jwt_tests::routes::all().with_state(auth.clone()).layer(auth.layer());
+    let app = App::serve(auth, clock, router).await;
+    let old = signed(&flask("refresh", "1"));
+    let pair = app.rotate(&old).await;
+    let page = Draft::get().cookie("__Host-refresh_token", &old);
+    let reply = page.send(&app, "/access").await.expect("an answer");
+    let after = app.get("/access", &pair.access).await;
+    assert_eq!(after.status, 200, "page {}, alarm {:?}", reply.status, reuses.try_recv().is_ok());
+}
+
+#[tokio::test]
+async fn reauthentication_gives_nothing_for_a_token_that_was_revoked_meanwhile() {
+    for all in [false, true] {
+        let (auth, _) = authority(|builder| older(builder, MemoryStore::new()));
+        let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
+        match all {
+            true => auth.logout_all("alice").await.expect("a store"),
+            false => auth.logout(&token).await.expect("a store"),
+        }
+        let refused = auth.reauthenticate(&token).await.expect_err("nothing");
+        assert_eq!(refused, AuthError::TokenRevoked, "all: {all}");
+        assert!(auth.sessions("alice").await.expect("a store").is_empty(), "all: {all}");
+    }
+}
+
+/// For a token of its own session, which has ended, that session's next token is as dead.
+#[tokio::test]
+async fn reauthentication_revives_no_session() {
+    let (auth, _) = authority(|builder| older(builder, MemoryStore::new()));
+    let pair = auth.login(&user("alice")).await.expect("a pair");
+    let token = access(&auth, pair.access_token().as_str()).await.expect("a good one");
+    auth.logout(&token).await.expect("a store");
+    let grant = auth.reauthenticate(&token).await.expect("a grant");
+    assert!(access(&auth, grant.access_token().as_str()).await.is_err());
+}
+
+#[tokio::test]
+async fn reauthentication_keeps_to_the_limit() {
+    let (auth, _) = authority(|builder| {
+        older(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(2))
+    });
+    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
+    for _ in 0..5 {
+        drop(auth.reauthenticate(&token).await.expect("a grant"));
+    }
+    assert_eq!(auth.sessions("alice").await.expect("a store").len(), 1);
+    drop(auth.login(&user("alice")).await.expect("the second"));
+}
+
+/// The logout of the token ends what was made of it.
+#[tokio::test]
+async fn the_logout_of_an_older_token_ends_its_fresh_one() {
+    let (auth, _) = authority(|builder| older(builder, MemoryStore::new()));
+    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
+    let grant = auth.reauthenticate(&token).await.expect("a grant");
+    let fresh = access(&auth, grant.access_token().as_str()).await.expect("a good one");
+    auth.logout(&token).await.expect("a store");
+    assert!(access(&auth, fresh.as_str()).await.is_err());
+}
