@@ -2,11 +2,11 @@
 
 use jwt_runtime::{
     AccessToken, Algorithm, AuthError, InvalidToken, IssueOptions, JwtAuth, JwtAuthBuilder, KeySet,
-    MemoryStore, OlderTokens, SigningKey, SubjectKeys, TokenStore,
+    MemoryStore, OlderTokens, SigningKey, SubjectKeys,
 };
 use jwt_tests::app::{App, authority};
 use jwt_tests::keys::{self, ForgerKey, OTHER_ED25519, OTHER_SECRET, SECRET};
-use jwt_tests::older::{flask, signed_with, with};
+use jwt_tests::older::{accepting, flask, signed_with, with};
 use jwt_tests::refusal::{token_invalid, token_revoked};
 use jwt_tests::tokens::{Forgery, b64};
 use serde_json::{Map, Value, json};
@@ -28,10 +28,6 @@ fn partner(kid: &str) -> (String, ForgerKey) {
 fn tenants(red: SigningKey) -> SubjectKeys {
     SubjectKeys::new(|subject| subject.split_once('/').map(|(tenant, _)| tenant.to_owned()))
         .signing_key("red", red)
-}
-
-fn older(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
-    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
 }
 
 fn user(subject: &str) -> AllClaims {
@@ -120,7 +116,8 @@ async fn a_key_of_a_bound_set_buys_no_token_with_our_iss() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
     let app =
-        App::with(|builder| older(builder, MemoryStore::new()).issuer("us").key_set(&set)).await;
+        App::with(|builder| accepting(builder, MemoryStore::new()).issuer("us").key_set(&set))
+            .await;
     let payload = with(flask("refresh", "1"), "iss", "partner");
     let forged = signed_with(&key, OLDER_HEADER, &payload.to_string());
     let reply = app.post("/refresh", &forged).await;
@@ -132,7 +129,8 @@ async fn a_key_of_a_set_logs_nobody_out() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
     let app =
-        App::with(|builder| older(builder, MemoryStore::new()).issuer("us").key_set(&set)).await;
+        App::with(|builder| accepting(builder, MemoryStore::new()).issuer("us").key_set(&set))
+            .await;
     let own = app.login("alice").await;
     let payload = with(flask("access", "1"), "iss", "partner");
     let forged = signed_with(&key, OLDER_HEADER, &payload.to_string());

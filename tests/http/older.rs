@@ -14,7 +14,7 @@ use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
 use jwt_tests::counting::Counting;
 use jwt_tests::keys::{ForgerKey, OTHER_SECRET, SECRET};
-use jwt_tests::older::{DAY, flask, signed, signed_with, with, without};
+use jwt_tests::older::{DAY, accepting, flask, signed, signed_with, with, without};
 use jwt_tests::plugged::Plugged;
 use jwt_tests::refusal::{
     claim_invalid, not_fresh, store_unavailable, token_expired, token_invalid, token_missing,
@@ -218,10 +218,7 @@ async fn the_logout_of_a_subject_ends_theirs_and_no_others() {
 async fn a_refresh_token_is_traded_for_a_session_once() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
     let app = App::with(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .accept_older(OlderTokens::flask_jwt_extended())
+        accepting(builder, MemoryStore::new())
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     })
     .await;
@@ -315,10 +312,7 @@ async fn no_trade_outruns_a_logout_of_the_subject() {
 #[tokio::test]
 async fn a_store_that_does_not_answer_accepts_none() {
     let store = Plugged::default();
-    let app = App::with(|builder| {
-        builder.secret(SECRET).store(store.clone()).accept_older(OlderTokens::flask_jwt_extended())
-    })
-    .await;
+    let app = App::with(|builder| accepting(builder, store.clone())).await;
     let [access, refresh] = ["access", "refresh"].map(|kind| signed(&flask(kind, kind)));
     store.pull();
     store_unavailable().assert(&app.get("/access", &access).await);
@@ -332,10 +326,7 @@ async fn a_store_that_does_not_answer_accepts_none() {
 #[tokio::test]
 async fn they_cost_three_questions_and_the_others_one() {
     let store = Counting::default();
-    let app = App::with(|builder| {
-        builder.secret(SECRET).store(store.clone()).accept_older(OlderTokens::flask_jwt_extended())
-    })
-    .await;
+    let app = App::with(|builder| accepting(builder, store.clone())).await;
     let own = app.login("alice").await;
     let older = signed(&flask("access", "1"));
     for (token, calls) in [(&own.access, 1), (&older, 3)] {

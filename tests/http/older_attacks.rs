@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use jwt_runtime::{
     AuthError, Ended, IssueOptions, JwtAuth, MemoryStore, NoClaims, OlderTokens, RefreshToken,
-    RenewalOptions, ReuseEvent, SessionLimit, StoreError, Token, TokenStore,
+    RenewalOptions, ReuseEvent, SessionLimit, StoreError, Token,
 };
 use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
 use jwt_tests::cookies::ACCESS_COOKIE;
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{DAY, flask, flask_at, signed, signed_text, with, without};
+use jwt_tests::older::{
+    DAY, accepting, app_with, flask, flask_at, signed, signed_text, with, without,
+};
 use jwt_tests::refusal::{claim_invalid, csrf_not_in_token, token_invalid, token_revoked};
 use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::claims;
@@ -22,13 +24,6 @@ use tokio::sync::{Notify, mpsc};
 use crate::odd_requests::{REFRESH, browser};
 
 type AllClaims = Map<String, Value>;
-
-async fn app_with(store: impl TokenStore) -> App {
-    App::with(|builder| {
-        builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
-    })
-    .await
-}
 
 async fn app() -> App {
     app_with(MemoryStore::new()).await
@@ -146,11 +141,7 @@ async fn a_token_that_is_too_long_does_not_ripen() {
 #[tokio::test]
 async fn the_logout_of_a_subject_outlasts_the_leeway() {
     let app = App::with(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .leeway(Duration::from_secs(300))
-            .accept_older(OlderTokens::flask_jwt_extended())
+        accepting(builder, MemoryStore::new()).leeway(Duration::from_secs(300))
     })
     .await;
     let token = signed(&flask_at(START + 300, "refresh", "1", 30 * DAY));
@@ -239,11 +230,8 @@ async fn a_sibling_that_logs_everybody_out_revives_nothing() {
 async fn watching_an_older_token_does_not_end_what_it_was_traded_for() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
     let (auth, _) = authority(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
+        accepting(builder, MemoryStore::new())
             .watch_interval(Duration::from_millis(10))
-            .accept_older(OlderTokens::flask_jwt_extended())
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     });
     let old = verified(&auth, &signed(&flask("refresh", "1"))).await;
@@ -262,10 +250,7 @@ async fn a_thief_who_hangs_up_does_not_silence_the_alarm() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
     let store = Scripted::default();
     let (auth, _) = authority(|builder| {
-        builder
-            .secret(SECRET)
-            .store(store.clone())
-            .accept_older(OlderTokens::flask_jwt_extended())
+        accepting(builder, store.clone())
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     });
     let old = signed(&flask("refresh", "1"));
@@ -293,10 +278,7 @@ async fn a_thief_who_hangs_up_does_not_silence_the_alarm() {
 async fn the_logout_of_a_token_that_was_traded_is_no_theft() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
     let (auth, _) = authority(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .accept_older(OlderTokens::flask_jwt_extended())
+        accepting(builder, MemoryStore::new())
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     });
     let old = verified(&auth, &signed(&flask("refresh", "1"))).await;
@@ -311,11 +293,8 @@ async fn a_limit_does_not_hide_that_an_older_token_was_used_twice() {
     for limit in [SessionLimit::EndOldest(1), SessionLimit::Refuse(1)] {
         let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
         let (auth, _) = authority(|builder| {
-            builder
-                .secret(SECRET)
-                .store(MemoryStore::new())
+            accepting(builder, MemoryStore::new())
                 .session_limit(limit)
-                .accept_older(OlderTokens::flask_jwt_extended())
                 .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
         });
         let first = verified(&auth, &signed(&flask("refresh", "1"))).await;
@@ -331,11 +310,7 @@ async fn a_limit_does_not_hide_that_an_older_token_was_used_twice() {
 #[tokio::test]
 async fn a_trade_that_fails_ends_no_other_session() {
     let (auth, clock) = authority(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .session_limit(SessionLimit::EndOldest(2))
-            .accept_older(OlderTokens::flask_jwt_extended())
+        accepting(builder, MemoryStore::new()).session_limit(SessionLimit::EndOldest(2))
     });
     let laptop = auth.login(&user("alice")).await.expect("a pair");
     clock.advance(Duration::from_secs(1));
@@ -351,9 +326,7 @@ async fn a_trade_that_fails_ends_no_other_session() {
 #[tokio::test]
 async fn a_client_that_hangs_up_during_a_trade_leaves_no_session() {
     let store = Scripted::default();
-    let (auth, _) = authority(|builder| {
-        builder.secret(SECRET).store(store.clone()).accept_older(OlderTokens::flask_jwt_extended())
-    });
+    let (auth, _) = authority(|builder| accepting(builder, store.clone()));
     let token = verified(&auth, &signed(&flask("refresh", "1"))).await;
     store.play(|method, is_after| {
         Box::pin(async move {
@@ -378,14 +351,9 @@ async fn a_client_that_hangs_up_during_a_trade_leaves_no_session() {
 /// RFC 9700, O3: a refresh buys no more than there was; `rotate` keeps `aud`.
 #[tokio::test]
 async fn a_trade_does_not_widen_the_audience() {
-    let app = App::with(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .audience(["orders", "billing"])
-            .accept_older(OlderTokens::flask_jwt_extended())
-    })
-    .await;
+    let app =
+        App::with(|builder| accepting(builder, MemoryStore::new()).audience(["orders", "billing"]))
+            .await;
     let old = signed(&with(flask("refresh", "1"), "aud", "orders"));
     let pair = Pair::read(&app.post("/refresh", &old).await.assert_status(200));
     assert_eq!(claims(&pair.access)["aud"], "orders");
@@ -580,11 +548,7 @@ async fn another_authority_does_not_trade_what_it_does_not_accept() {
 #[tokio::test]
 async fn the_watch_ends_with_a_logout_of_an_older_token() {
     let (auth, _) = authority(|builder| {
-        builder
-            .secret(SECRET)
-            .store(MemoryStore::new())
-            .watch_interval(Duration::from_millis(10))
-            .accept_older(OlderTokens::flask_jwt_extended())
+        accepting(builder, MemoryStore::new()).watch_interval(Duration::from_millis(10))
     });
     let compact = signed(&flask("access", "1"));
     let token: Token<NoClaims> =

@@ -2,27 +2,16 @@
 
 use std::time::Duration;
 
-use jwt_runtime::{
-    AccessToken, AuthError, JwtAuth, JwtAuthBuilder, LocalView, MemoryStore, OlderTokens,
-    RedisStore, TokenStore,
-};
-use jwt_tests::app::{App, authority};
+use jwt_runtime::{AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore};
+use jwt_tests::app::authority;
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{flask, signed, with};
+use jwt_tests::older::{accepting, app_with, flask, signed, with};
 use jwt_tests::redis::RedisServer;
 use jwt_tests::refusal::token_revoked;
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
 
 type AllClaims = Map<String, Value>;
-
-fn older(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
-    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
-}
-
-async fn app_with(store: impl TokenStore) -> App {
-    App::with(|builder| older(builder, store)).await
-}
 
 fn user(subject: &str) -> AllClaims {
     Map::from_iter([("sub".to_owned(), json!(subject))])
@@ -59,7 +48,7 @@ async fn a_redis_without_memory_ends_sessions_all_the_same() {
         let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(10));
         let store = store.connect().await.expect("a store");
         let (auth, _) = authority(|builder| match accepts {
-            true => older(builder, store),
+            true => accepting(builder, store),
             false => builder.secret(SECRET).store(store),
         });
         let pair = auth.login(&user("alice")).await.expect("a pair");
@@ -107,11 +96,11 @@ async fn a_local_view_does_not_hide_a_logout() {
     };
     let (a, _) = {
         let store = view().await;
-        authority(|builder| older(builder, store))
+        authority(|builder| accepting(builder, store))
     };
     let (b, _) = {
         let store = view().await;
-        authority(|builder| older(builder, store))
+        authority(|builder| accepting(builder, store))
     };
     let compact = signed(&flask("access", "1"));
     for _ in 0..5 {
@@ -136,7 +125,7 @@ async fn a_clock_that_is_ahead_does_not_shorten_a_logout() {
     let server = RedisServer::start();
     let store = RedisStore::builder(&server.url()).deadline(Duration::from_secs(10));
     let store = store.connect().await.expect("a store");
-    let (auth, clock) = authority(|builder| older(builder, store));
+    let (auth, clock) = authority(|builder| accepting(builder, store));
     let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
     clock.advance(Duration::from_secs(850));
     auth.logout(&token).await.expect("a store");

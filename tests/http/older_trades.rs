@@ -5,26 +5,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
-    AccessToken, AuthError, CookieOptions, JwtAuth, JwtAuthBuilder, MemoryStore, OlderTokens,
-    RefreshToken, RenewalOptions, ReuseEvent, SessionLimit, StoreError, TokenLocation, TokenStore,
+    AccessToken, AuthError, CookieOptions, JwtAuth, MemoryStore, RefreshToken, RenewalOptions,
+    ReuseEvent, SessionLimit, StoreError, TokenLocation,
 };
 use jwt_tests::app::{App, authority};
 use jwt_tests::draft::Draft;
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{flask, signed};
+use jwt_tests::older::{accepting, app_with, flask, signed};
 use jwt_tests::scripted::Scripted;
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, mpsc};
 
 type AllClaims = Map<String, Value>;
-
-fn older(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
-    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
-}
-
-async fn app_with(store: impl TokenStore) -> App {
-    App::with(|builder| older(builder, store)).await
-}
 
 fn user(subject: &str) -> AllClaims {
     Map::from_iter([("sub".to_owned(), json!(subject))])
@@ -42,7 +34,7 @@ async fn refresh(auth: &JwtAuth, compact: &str) -> RefreshToken<AllClaims> {
 #[tokio::test]
 async fn a_trade_that_a_limit_refuses_does_not_use_the_token_up() {
     let app = App::with(|builder| {
-        older(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(1))
+        accepting(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(1))
     })
     .await;
     let phone = app.login("alice").await;
@@ -81,7 +73,7 @@ async fn a_trade_that_fails_at_its_end_leaves_no_session_and_is_no_theft() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
     let store = Scripted::default();
     let (auth, _) = authority(|builder| {
-        older(builder, store.clone())
+        accepting(builder, store.clone())
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     });
     let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
@@ -105,7 +97,7 @@ async fn a_trade_that_fails_at_its_end_leaves_no_session_and_is_no_theft() {
 #[tokio::test]
 async fn a_sibling_that_logs_everybody_out_in_between_gives_no_second_pair() {
     let store = Scripted::default();
-    let (auth, _) = authority(|builder| older(builder, store.clone()));
+    let (auth, _) = authority(|builder| accepting(builder, store.clone()));
     let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store.clone()));
     let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
     // Trade A stops after its first step, trade B before its last.
@@ -192,7 +184,7 @@ async fn an_access_token_is_no_reuse_of_a_refresh_token() {
 async fn a_page_with_the_old_cookie_does_not_log_out() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
     let (auth, clock) = authority(|builder| {
-        older(builder, MemoryStore::new())
+        accepting(builder, MemoryStore::new())
             .locations([TokenLocation::Header, TokenLocation::Cookie])
             .cookies(CookieOptions::new().refresh_path("/"))
             .rotation_grace(Duration::from_secs(10))
@@ -212,7 +204,7 @@ async fn a_page_with_the_old_cookie_does_not_log_out() {
 #[tokio::test]
 async fn reauthentication_gives_nothing_for_a_token_that_was_revoked_meanwhile() {
     for all in [false, true] {
-        let (auth, _) = authority(|builder| older(builder, MemoryStore::new()));
+        let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
         let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
         match all {
             true => auth.logout_all("alice").await.expect("a store"),
@@ -227,7 +219,7 @@ async fn reauthentication_gives_nothing_for_a_token_that_was_revoked_meanwhile()
 /// For a token of its own session, which has ended, that session's next token is as dead.
 #[tokio::test]
 async fn reauthentication_revives_no_session() {
-    let (auth, _) = authority(|builder| older(builder, MemoryStore::new()));
+    let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
     let pair = auth.login(&user("alice")).await.expect("a pair");
     let token = access(&auth, pair.access_token().as_str()).await.expect("a good one");
     auth.logout(&token).await.expect("a store");
@@ -238,7 +230,7 @@ async fn reauthentication_revives_no_session() {
 #[tokio::test]
 async fn reauthentication_keeps_to_the_limit() {
     let (auth, _) = authority(|builder| {
-        older(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(2))
+        accepting(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(2))
     });
     let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
     for _ in 0..5 {
@@ -251,7 +243,7 @@ async fn reauthentication_keeps_to_the_limit() {
 /// The logout of the token ends what was made of it.
 #[tokio::test]
 async fn the_logout_of_an_older_token_ends_its_fresh_one() {
-    let (auth, _) = authority(|builder| older(builder, MemoryStore::new()));
+    let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
     let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
     let grant = auth.reauthenticate(&token).await.expect("a grant");
     let fresh = access(&auth, grant.access_token().as_str()).await.expect("a good one");

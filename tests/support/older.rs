@@ -1,7 +1,9 @@
 //! Tokens as flask-jwt-extended writes them, by hand, so that time can stand still.
 
+use jwt_runtime::{JwtAuthBuilder, OlderTokens, TokenStore};
 use serde_json::{Value, json};
 
+use crate::app::App;
 use crate::clock::START;
 use crate::keys::{ForgerKey, SECRET};
 use crate::tokens::b64;
@@ -35,6 +37,16 @@ pub fn flask_at(now: u64, kind: &str, id: &str, lifetime: u64) -> Value {
         "fresh": false, "iat": now, "jti": id, "type": kind, "sub": "alice", "nbf": now,
         "csrf": "0f9bd6c4-9a0e-4a43-8f4e-4c7f2e4f2f0a", "exp": now + lifetime,
     })
+}
+
+/// An authority that signs as they are signed, and accepts them.
+pub fn accepting(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
+    builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
+}
+
+/// The usual routes of such an authority.
+pub async fn app_with(store: impl TokenStore) -> App {
+    App::with(|builder| accepting(builder, store)).await
 }
 
 pub fn with(mut payload: Value, name: &str, value: impl Into<Value>) -> Value {
