@@ -32,7 +32,7 @@
 //! | `create_refresh_token(user_id, redis)` | `auth.issue_refresh(&data, …)`; it is no access token |
 //! | `generate_tokens(data, user_id, redis)` | `auth.login(&data)` |
 //! | `invalidate_refresh_token(token, redis)` | `auth.logout(&token)`: its access token ends too |
-//! | `check_refresh_token(token, redis)` | `auth.verify_refresh(text)`, one look-up |
+//! | `check_refresh_token(token, redis)` | `auth.verify_refresh(text)`, one look-up; asked about a used one, it ends that session |
 //! | `Depends(get_token)` | `#[token] token: AccessToken<Data>`, verified, and `token.as_str()` |
 //! | `Depends(get_data)` | `#[claims] data: Data`, or a `Map` of everything in the token |
 //! | `get_data(token)` | `auth.verify_access(text)` |

@@ -46,10 +46,14 @@ fn a_set_beside_a_key_that_signs_says_whose_it_is() {
     let build = |keys: &KeySet, configure: fn(JwtAuthBuilder) -> JwtAuthBuilder| {
         configure(JwtAuth::builder().key_set(keys)).build().map(drop)
     };
-    let signs: [fn(JwtAuthBuilder) -> JwtAuthBuilder; 3] = [
+    let signs: [fn(JwtAuthBuilder) -> JwtAuthBuilder; 4] = [
         |builder| builder.secret(SECRET),
         |builder| builder.secret(SECRET).issuer("us").also_accept_issuer("partner"),
         |builder| builder.secret(SECRET).accept_older(OlderTokens::flask_jwt_extended()),
+        |builder| {
+            let red = SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a key");
+            builder.subject_keys(tenants(red.with_kid("of red")))
+        },
     ];
     for configure in signs {
         let refused = build(&keys, configure).expect_err("nobody's");

@@ -110,8 +110,9 @@ impl JwtAuthBuilder {
         self
     }
 
-    /// Verifies with the keys of another issuer too, which may be replaced while the program runs. It
-    /// has to name keys by a `kid` that none of the authority's own has; those come first.
+    /// Verifies access tokens with the keys of another service too, which may be replaced while the
+    /// program runs. It has to name keys by a `kid` that none of the authority's own has; those come
+    /// first. Beside a key that signs, the set has to be [of an issuer](KeySet::for_issuer).
     pub fn key_set(mut self, keys: &KeySet) -> Self {
         self.sets.push(keys.clone());
         self

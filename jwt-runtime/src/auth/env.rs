@@ -16,7 +16,10 @@ impl JwtConfig {
     /// (`header,cookie`) and every other field of [`JwtConfig`] by its name in upper case. Lists are
     /// separated by commas, flags are `true` or `false`.
     ///
-    /// An empty variable counts as not set.
+    /// The names that the Python libraries have are read too, such as `JWT_ENCODE_ISSUER`,
+    /// `JWT_DECODE_LEEWAY`, `JWT_ACCESS_TOKEN_EXPIRE_MINUTES`, `JWT_BLACKLIST_ENABLED` and
+    /// `JWT_ACCESS_COOKIE_KEY`: [`manual::parity`](crate::manual::parity) has them all. Two names of one
+    /// setting that say different things are an error. An empty variable counts as not set.
     ///
     /// # Errors
     ///

@@ -100,8 +100,9 @@ impl JwtAuth {
 
     /// Reads the configuration from `JWT_*` environment variables; see [`JwtConfig::from_env`].
     ///
-    /// With `JWT_REDIS_URL` the store is a `RedisStore` (feature `redis`), connected at the first
-    /// use; without it there is none, and tokens are stateless.
+    /// With `JWT_REDIS_URL` the store is a `RedisStore` (feature `redis`), connected at the first use,
+    /// with `JWT_STORE_PATH` a `RedbStore` (feature `redb`); with neither there is none, and tokens are
+    /// stateless.
     ///
     /// # Errors
     ///

@@ -21,15 +21,15 @@ impl JwtAuthBuilder {
     /// for a migration during which clients stay logged in. Default: they are refused.
     ///
     /// They are in no session. [`logout`](JwtAuth::logout) and [`revoke`](JwtAuth::revoke) of one end
-    /// that token. [`logout_all`](JwtAuth::logout_all) and [`logout_others`](JwtAuth::logout_others)
-    /// end all that their subject holds, [`logout_everyone`](JwtAuth::logout_everyone) all there are,
+    /// that token. [`logout_all`](JwtAuth::logout_all), and [`logout_others`](JwtAuth::logout_others) of
+    /// somebody who is in a session, end all that their subject holds, [`logout_everyone`](JwtAuth::logout_everyone) all there are,
     /// and for as long as one of them could have lived, those too that the older library issues
     /// meanwhile. [`rotate`](JwtAuth::rotate) trades a refresh token for a pair in a session, once:
     /// presented again, it ends that session.
     ///
     /// What is remembered of them is a list of what is *not* good, unlike sessions: a store that
     /// forgets, as a `MemoryStore` does with every restart, forgets their logouts. Take one that does
-    /// not, and say this on every authority that shares it. Each token costs three questions to the
+    /// not, and call this on every authority that uses it. Each token costs three questions to the
     /// store in place of one. Take it out again when the last of them has expired.
     pub fn accept_older(mut self, older: OlderTokens) -> Self {
         self.settings.older = Some(older);

@@ -83,7 +83,7 @@ impl KeyRing {
             }
         }
         for set in &sets {
-            if signer.is_some() && !set.has_issuer() {
+            if (signer.is_some() || !others.is_empty()) && !set.has_issuer() {
                 let reason = "say whose it is with `.for_issuer(…)`, or its keys could sign what only this authority should";
                 return Err(ConfigError::setting("key_set", reason));
             }

@@ -7,21 +7,24 @@ use super::key_ring::Verifier;
 use super::{CryptoBackend, VerifyingKey, jwk};
 use crate::error::ConfigError;
 
-/// The public keys of another issuer, as it publishes them, which can be replaced while requests are
-/// served: for [`key_set`](crate::JwtAuthBuilder::key_set).
+/// The public keys of another service that issues tokens with this library, as it
+/// [publishes](crate::JwtAuth::jwk_set) them, which can be replaced while requests are served: for
+/// [`key_set`](crate::JwtAuthBuilder::key_set). Of tokens of other make, which have no claim `type`,
+/// those of an older library are taken where the set is [for them](Self::of_older_tokens).
 ///
 /// Clones are the same keys. Fetching is the application's, with the client that it has: keep the old
 /// keys while a fetch fails, fetch no more often than every few minutes whatever `kid`s clients send,
 /// and take keys from the configured address only, never from a token's header.
 ///
-/// They verify access tokens, and no others: a refresh token goes to whoever has issued it, so none of
-/// a set is taken, and no token that a set has verified is traded for one of this authority's. Whoever
-/// holds such a key writes access tokens for any subject; take keys only from whom you would believe
-/// that. An authority that signs tokens itself takes a set [of an issuer](Self::for_issuer) only.
+/// They verify access tokens only. A refresh token that is signed by a key of a set is refused, since
+/// it goes to whoever has issued it, and no token that such a key has signed can be exchanged for one of
+/// this authority's. An authority that signs tokens itself takes a set [of an issuer](Self::for_issuer)
+/// only. Whoever holds such a key writes access tokens for any subject: take keys only from whom you
+/// would believe that.
 ///
-/// Where the authority has a store, it is asked about these tokens as about all others: whoever issues
-/// them records sessions in the same store, or the guard says `skip_revocation`, or a second
-/// authority without a store is for them.
+/// If the authority has a store, it is asked about these tokens too. So whoever issues them has to
+/// record sessions in the same store; or the guard says `skip_revocation`; or a second authority,
+/// without a store, verifies them.
 ///
 /// Of a set, the keys are used that are public, made for signatures, and of an algorithm that is
 /// supported; each is for its one algorithm (`alg`, or that of its curve, or RS256). What is not
@@ -88,7 +91,8 @@ impl KeySet {
 
     /// Takes these keys for tokens with this `iss` alone, which is accepted of them whatever the
     /// authority's own [`issuer`](crate::JwtAuthBuilder::issuer) is: where an authority takes keys of
-    /// several, none of them speaks for another.
+    /// several, none of them speaks for another. A claims type or a route that names an issuer is asked
+    /// as well.
     ///
     /// Source: [RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8).
     #[must_use]

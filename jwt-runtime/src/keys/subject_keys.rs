@@ -44,7 +44,8 @@ impl SubjectKeys {
         Self { tenant_of: Arc::new(tenant_of), signing: Vec::new(), verifying: Vec::new() }
     }
 
-    /// Signs for the subjects of a tenant, and verifies what it has signed.
+    /// Signs for the subjects of a tenant, and verifies what it has signed. A tenant without a key that
+    /// signs gets no tokens ([`IssueError::SigningKeyMissing`](crate::IssueError::SigningKeyMissing)).
     pub fn signing_key(mut self, tenant: impl Into<String>, key: SigningKey) -> Self {
         self.signing.push((tenant.into(), key));
         self

@@ -33,8 +33,10 @@ pub(crate) fn is_made_up(subject: &str) -> bool {
 /// the field stay logged in through a migration; for
 /// [`accept_older`](crate::JwtAuthBuilder::accept_older).
 ///
-/// The key has to be the same. `exp`, `iat`, `jti`, a subject and a type are required of them as of every
-/// token; what is of another name or form there is read so:
+/// They have to be signed with one of the authority's own keys, or with one of a
+/// [`KeySet`](crate::KeySet) that is [`of_older_tokens`](crate::KeySet::of_older_tokens); the `typ` of
+/// their header is `JWT`, and a `kid` is there only if it names that key. `exp`, `iat`, `jti`, a subject
+/// and a type are required of them as of every token; what is of another name or form there is read so:
 ///
 /// | claim | fastapi-jwt-auth, flask-jwt-extended | AuthX, FastJWT | simplejwt |
 /// |---|---|---|---|
@@ -43,8 +45,8 @@ pub(crate) fn is_made_up(subject: &str) -> bool {
 /// | `scope` | | the list `scopes` | |
 /// | the application's | beside the others, or in `user_claims` of old releases | beside the others | beside the others |
 ///
-/// A whole number as the subject, which AuthX has never issued, becomes its decimal text, and a date with
-/// a fraction loses it.
+/// A whole number as the subject becomes its decimal text; AuthX never issued one, so there it is
+/// refused. A date with a fraction loses it.
 ///
 /// # Examples
 ///

@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jwt_runtime::{
-    AuthError, CookieOptions, JwtAuth, JwtAuthBuilder, MemoryStore, RefreshToken, Registered,
-    Token, TokenLocation, TokenPair, fresh_jwt_required, jwt_required, refresh_required,
+    Algorithm, AuthError, CookieOptions, JwtAuth, JwtAuthBuilder, MemoryStore, RefreshToken,
+    Registered, SigningKey, Token, TokenLocation, TokenPair, VerifyingKey, fresh_jwt_required,
+    jwt_required, refresh_required,
 };
-use jwt_tests::keys::SECRET;
+use jwt_tests::keys::{OTHER_SECRET, SECRET};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -37,6 +38,20 @@ impl OurServer {
         let auth = builder.build().expect("a good configuration");
         let layer = auth.layer().refusals(library.refusal_form());
         Self::serve(routes().with_state(auth).layer(layer)).await
+    }
+
+    /// The same with a new key that signs, while theirs verifies.
+    pub async fn with_a_new_key(library: Library) -> Self {
+        let new = SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a secret");
+        let theirs = VerifyingKey::from_secret(Algorithm::HS256, SECRET).expect("a secret");
+        let auth = JwtAuth::builder()
+            .signing_key(new.with_kid("new"))
+            .verifying_key(theirs)
+            .store(MemoryStore::new())
+            .accept_older(library.older_tokens())
+            .build()
+            .expect("a good configuration");
+        Self::serve(routes().with_state(auth)).await
     }
 
     /// Under no profile.

@@ -138,7 +138,7 @@ AuthX 1.7.1 (A), djangorestframework-simplejwt 5.5.1 (S).
 
 One number: status and body are the same. `401*`: the status is the same and the text is another.
 `200→401`: theirs and ours. `–`: there is no such thing. Numbers in brackets name the reasons below the
-table; a test wants one for every difference, and no other.
+table; a test fails for a difference without a reason, and for a reason without a difference.
 ";
 
 fn page(pairs: &[Pair]) -> String {

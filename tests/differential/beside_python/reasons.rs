@@ -129,8 +129,8 @@ pub static REASONS: &[Reason] = &[
         inputs: &[(&[F], &["`crit` unknown"])],
     },
     Reason {
-        text: "A token says whether it is for access or for refresh, in a word that is known: one that does \
-            not is nothing.",
+        text: "A token says whether it is for access or for refresh, in a word that is known; one without \
+            that word is refused.",
         inputs: &[
             (&[F, X, A, S], &["type unknown"]),
             (&[X, A], &["type missing", "type missing on a refresh route", "any type: unknown"]),

@@ -141,3 +141,37 @@ async fn a_fresh_login_there_is_a_fresh_token_here() {
         }
     }
 }
+
+/// What `manual::migration` says of the time in which both run: with one key they read tokens of ours,
+/// and do not know which of them were used or revoked; with a key of our own they read none.
+#[tokio::test]
+async fn packages_read_tokens_of_ours_where_the_key_is_one() {
+    for library in
+        [Library::FastapiJwtAuth, Library::FlaskJwtExtended, Library::AuthX, Library::SimpleJwt]
+    {
+        let python = library.start();
+        let theirs = python.address(Site::Plain.name());
+        let there = async |path, token: &str| {
+            answer(&Draft::get().bearer(token), theirs, path).await.status
+        };
+        let reads = !matches!(library, Library::SimpleJwt);
+        let server = OurServer::like(library, Site::Plain).await;
+        let pair = answer(&Draft::post(), server.address, "/login").await.assert_status(200);
+        let [access, refresh] = ["access_token", "refresh_token"].map(|name| pair.text(name));
+        for (path, token) in [("/access", &access), ("/refresh-guard", &refresh)] {
+            assert_eq!(there(path, token).await == 200, reads, "{library:?}, {path}");
+        }
+        assert_eq!(status(&server, "/refresh", &refresh).await, 200);
+        assert_eq!(status(&server, "/refresh", &refresh).await, 401, "it was used");
+        assert_eq!(there("/refresh-guard", &refresh).await == 200, reads, "{library:?}");
+
+        let server = OurServer::with_a_new_key(library).await;
+        let pair = answer(&Draft::post(), server.address, "/login").await.assert_status(200);
+        let [access, refresh] = ["access_token", "refresh_token"].map(|name| pair.text(name));
+        for (path, token) in [("/access", &access), ("/refresh-guard", &refresh)] {
+            assert_ne!(there(path, token).await, 200, "{library:?}, {path}");
+        }
+        let [access, _] = login(theirs, &json!({ "username": "alice" })).await;
+        assert_eq!(status(&server, "/access", &access).await, 200, "{library:?}");
+    }
+}
