@@ -229,7 +229,11 @@ fn the_same_in_other_words_is_no_contradiction() {
         [("AUTHJWT_ACCESS_TOKEN_EXPIRES", "1800"), ("AUTHJWT_ACCESS_TOKEN_EXPIRE_MINUTES", "30")],
         [("AUTHJWT_DENYLIST_ENABLED", "true"), ("AUTHJWT_BLACKLIST_ENABLED", "True")],
         [("AUTHJWT_LEEWAY", "60"), ("AUTHJWT_DECODE_LEEWAY", "1m")],
-        [("AUTHJWT_AUDIENCE", "a,b"), ("AUTHJWT_DECODE_AUDIENCE", "a, b")],
+        [("AUTHJWT_AUDIENCE", "a,b"), ("AUTHJWT_DECODE_AUDIENCE", "b, a")],
+        [
+            ("AUTHJWT_DENYLIST_TOKEN_CHECKS", "access,refresh"),
+            ("AUTHJWT_BLACKLIST_TOKEN_CHECKS", "refresh,access"),
+        ],
     ] {
         config(&same).expect("the same");
     }

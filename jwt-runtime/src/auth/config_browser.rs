@@ -25,14 +25,10 @@ impl JwtConfig {
             "QUERY_STRING_VALUE_PREFIX" => self.query_string_value_prefix = Some(value),
             "REFRESH_JSON_KEY" => self.refresh_json_key = Some(value),
             "REFRESH_FORM_FIELD" => self.refresh_form_field = Some(value),
-            "ACCESS_COOKIE_NAME" | "ACCESS_COOKIE_KEY" => self.access_cookie_name = Some(value),
-            "REFRESH_COOKIE_NAME" | "REFRESH_COOKIE_KEY" => self.refresh_cookie_name = Some(value),
-            "ACCESS_CSRF_COOKIE_NAME" | "ACCESS_CSRF_COOKIE_KEY" => {
-                self.access_csrf_cookie_name = Some(value)
-            }
-            "REFRESH_CSRF_COOKIE_NAME" | "REFRESH_CSRF_COOKIE_KEY" => {
-                self.refresh_csrf_cookie_name = Some(value)
-            }
+            "ACCESS_COOKIE_NAME" => self.access_cookie_name = Some(value),
+            "REFRESH_COOKIE_NAME" => self.refresh_cookie_name = Some(value),
+            "ACCESS_CSRF_COOKIE_NAME" => self.access_csrf_cookie_name = Some(value),
+            "REFRESH_CSRF_COOKIE_NAME" => self.refresh_csrf_cookie_name = Some(value),
             "ACCESS_COOKIE_PATH" => self.access_cookie_path = Some(value),
             "REFRESH_COOKIE_PATH" => self.refresh_cookie_path = Some(value),
             "ACCESS_CSRF_COOKIE_PATH" => self.access_csrf_cookie_path = Some(value),

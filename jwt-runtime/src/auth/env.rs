@@ -1,8 +1,8 @@
 //! The configuration from environment variables.
 
 use super::JwtConfig;
-use super::config_values::{minutes, parse_duration, parse_flag, parse_names, parse_token_type};
-use super::several_names::{laid_over, meaning, usual_name};
+use super::config_values::{parse_duration, parse_flag, parse_names, parse_token_type};
+use super::several_names::{has_several_names, in_usual_units, laid_over, meaning, usual_name};
 use crate::error::ConfigError;
 
 impl JwtConfig {
@@ -84,27 +84,28 @@ impl JwtConfig {
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, ConfigError> {
         let mut config = Self::default();
-        let mut said: Vec<(&'static str, String, String)> = Vec::new();
+        let mut said: Vec<(String, String, String)> = Vec::new();
         for (name, value) in variables {
             let name = name.as_ref();
             let value = value.into();
             let Some(setting) = name.strip_prefix(prefix).filter(|_| !value.is_empty()) else {
                 continue;
             };
-            if let Some(usual) = usual_name(setting) {
-                let meaning = meaning(setting, &value);
+            let refused = |reason| ConfigError::Setting { name: name.to_owned(), reason };
+            let usual = usual_name(setting);
+            let value = in_usual_units(setting, value).map_err(refused)?;
+            if has_several_names(usual) {
+                let meaning = meaning(usual, &value);
                 let other = said.iter().find(|(other_usual, other, other_meaning)| {
-                    *other_usual == usual && other != name && *other_meaning != meaning
+                    other_usual == usual && other != name && *other_meaning != meaning
                 });
                 if let Some((_, other, _)) = other {
                     let reason = format!("`{other}` is the same setting, and says something else");
                     return Err(ConfigError::setting(name, reason));
                 }
-                said.push((usual, name.to_owned(), meaning));
+                said.push((usual.to_owned(), name.to_owned(), meaning));
             }
-            config
-                .set(setting, value)
-                .map_err(|reason| ConfigError::Setting { name: name.to_owned(), reason })?;
+            config.set(usual, value).map_err(refused)?;
         }
         Ok(config)
     }
@@ -123,16 +124,14 @@ impl JwtConfig {
             "PREVIOUS_SECRET_KEY" => self.previous_secret_key = Some(value.into()),
             "PREVIOUS_PUBLIC_KEY" => self.previous_public_key = Some(value),
             "DECODE_ALGORITHMS" => self.decode_algorithms = list(&value),
-            "ISSUER" | "ENCODE_ISSUER" => self.issuer = Some(value),
+            "ISSUER" => self.issuer = Some(value),
             "DECODE_ISSUER" => self.decode_issuer = list(&value),
-            "AUDIENCE" | "DECODE_AUDIENCE" => self.audience = list(&value),
+            "AUDIENCE" => self.audience = list(&value),
             "ENCODE_AUDIENCE" => self.encode_audience = list(&value),
             "ENCODE_NBF" => self.encode_nbf = Some(flag(&value)?),
-            "LEEWAY" | "DECODE_LEEWAY" => self.leeway = Some(duration(&value)?),
+            "LEEWAY" => self.leeway = Some(duration(&value)?),
             "ACCESS_TOKEN_EXPIRES" => self.access_token_expires = Some(duration(&value)?),
             "REFRESH_TOKEN_EXPIRES" => self.refresh_token_expires = Some(duration(&value)?),
-            "ACCESS_TOKEN_EXPIRE_MINUTES" => self.access_token_expires = Some(minutes(&value)?),
-            "REFRESH_TOKEN_EXPIRE_MINUTES" => self.refresh_token_expires = Some(minutes(&value)?),
             "ROTATION_GRACE" => self.rotation_grace = Some(duration(&value)?),
             "SESSION_LIFETIME" => self.session_lifetime = Some(duration(&value)?),
             "SESSION_IDLE_TIMEOUT" => self.session_idle_timeout = Some(duration(&value)?),
@@ -141,10 +140,8 @@ impl JwtConfig {
                 self.session_limit = Some(limit);
             }
             "SESSION_LIMIT_POLICY" => self.session_limit_policy = Some(value),
-            "DENYLIST_ENABLED" | "BLACKLIST_ENABLED" => {
-                self.denylist_enabled = Some(flag(&value)?);
-            }
-            "DENYLIST_TOKEN_CHECKS" | "BLACKLIST_TOKEN_CHECKS" => {
+            "DENYLIST_ENABLED" => self.denylist_enabled = Some(flag(&value)?),
+            "DENYLIST_TOKEN_CHECKS" => {
                 let types: Result<_, _> =
                     list(&value).iter().map(|name| parse_token_type(name)).collect();
                 self.denylist_token_checks = Some(types.map_err(|error| error.to_string())?);

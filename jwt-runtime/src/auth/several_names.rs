@@ -4,34 +4,52 @@ use std::collections::HashSet;
 
 use super::config_values::{minutes, parse_duration, parse_flag, parse_names};
 
-/// One name for a setting that has several.
-pub(super) fn usual_name(setting: &str) -> Option<&'static str> {
-    Some(match setting {
-        "ISSUER" | "ENCODE_ISSUER" => "ISSUER",
-        "AUDIENCE" | "DECODE_AUDIENCE" => "AUDIENCE",
-        "LEEWAY" | "DECODE_LEEWAY" => "LEEWAY",
-        "ACCESS_TOKEN_EXPIRES" | "ACCESS_TOKEN_EXPIRE_MINUTES" => "ACCESS_TOKEN_EXPIRES",
-        "REFRESH_TOKEN_EXPIRES" | "REFRESH_TOKEN_EXPIRE_MINUTES" => "REFRESH_TOKEN_EXPIRES",
-        "DENYLIST_ENABLED" | "BLACKLIST_ENABLED" => "DENYLIST_ENABLED",
-        "DENYLIST_TOKEN_CHECKS" | "BLACKLIST_TOKEN_CHECKS" => "DENYLIST_TOKEN_CHECKS",
-        "ACCESS_COOKIE_NAME" | "ACCESS_COOKIE_KEY" => "ACCESS_COOKIE_NAME",
-        "REFRESH_COOKIE_NAME" | "REFRESH_COOKIE_KEY" => "REFRESH_COOKIE_NAME",
-        "ACCESS_CSRF_COOKIE_NAME" | "ACCESS_CSRF_COOKIE_KEY" => "ACCESS_CSRF_COOKIE_NAME",
-        "REFRESH_CSRF_COOKIE_NAME" | "REFRESH_CSRF_COOKIE_KEY" => "REFRESH_CSRF_COOKIE_NAME",
-        _ => return None,
-    })
+/// The names of older libraries, and ours.
+const ALIASES: [(&str, &str); 11] = [
+    ("ENCODE_ISSUER", "ISSUER"),
+    ("DECODE_AUDIENCE", "AUDIENCE"),
+    ("DECODE_LEEWAY", "LEEWAY"),
+    ("ACCESS_TOKEN_EXPIRE_MINUTES", "ACCESS_TOKEN_EXPIRES"),
+    ("REFRESH_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRES"),
+    ("BLACKLIST_ENABLED", "DENYLIST_ENABLED"),
+    ("BLACKLIST_TOKEN_CHECKS", "DENYLIST_TOKEN_CHECKS"),
+    ("ACCESS_COOKIE_KEY", "ACCESS_COOKIE_NAME"),
+    ("REFRESH_COOKIE_KEY", "REFRESH_COOKIE_NAME"),
+    ("ACCESS_CSRF_COOKIE_KEY", "ACCESS_CSRF_COOKIE_NAME"),
+    ("REFRESH_CSRF_COOKIE_KEY", "REFRESH_CSRF_COOKIE_NAME"),
+];
+
+/// Our name for a setting.
+pub(super) fn usual_name(setting: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == setting).map_or(setting, |(_, usual)| usual)
+}
+
+/// Whether the setting that we call so has another name.
+pub(super) fn has_several_names(usual: &str) -> bool {
+    ALIASES.iter().any(|(_, other)| *other == usual)
+}
+
+/// A value as it would be written under our name.
+pub(super) fn in_usual_units(setting: &str, value: String) -> Result<String, String> {
+    match setting {
+        "ACCESS_TOKEN_EXPIRE_MINUTES" | "REFRESH_TOKEN_EXPIRE_MINUTES" => {
+            minutes(&value).map(|time| format!("{}s", time.as_secs()))
+        }
+        _ => Ok(value),
+    }
 }
 
 /// What a value says, however it is written.
-pub(super) fn meaning(setting: &str, value: &str) -> String {
-    let understood = match setting {
-        name if name.ends_with("_MINUTES") => minutes(value).ok().map(|time| format!("{time:?}")),
-        name if name.ends_with("_EXPIRES") || name.ends_with("LEEWAY") => {
+pub(super) fn meaning(usual: &str, value: &str) -> String {
+    let understood = match usual {
+        "ACCESS_TOKEN_EXPIRES" | "REFRESH_TOKEN_EXPIRES" | "LEEWAY" => {
             parse_duration(value).ok().map(|time| format!("{time:?}"))
         }
-        name if name.ends_with("_ENABLED") => parse_flag(value).ok().map(|flag| flag.to_string()),
-        name if name.ends_with("AUDIENCE") || name.ends_with("_CHECKS") => {
-            Some(parse_names(value).join(","))
+        "DENYLIST_ENABLED" => parse_flag(value).ok().map(|flag| flag.to_string()),
+        "AUDIENCE" | "DENYLIST_TOKEN_CHECKS" => {
+            let mut names = parse_names(value);
+            names.sort_unstable();
+            Some(names.join(","))
         }
         _ => None,
     };
@@ -45,10 +63,8 @@ pub(super) fn laid_over(
     environment: Vec<(String, String)>,
     defaults: impl IntoIterator<Item = (String, String)>,
 ) -> Vec<(String, String)> {
-    let usual = |name: &str| {
-        let setting = name.strip_prefix(prefix)?;
-        Some(usual_name(setting).unwrap_or(setting).to_owned())
-    };
+    let usual =
+        |name: &str| name.strip_prefix(prefix).map(|setting| usual_name(setting).to_owned());
     let set: HashSet<_> = environment
         .iter()
         .filter(|(_, value)| !value.is_empty())
