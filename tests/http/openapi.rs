@@ -44,8 +44,15 @@ async fn feed(#[claims] _user: Option<User>) {}
 #[utoipa::path(get, path = "/all", responses((status = 200)))]
 async fn all(#[claims] _user: User) {}
 
+/// A word inside of another argument is not that argument.
+mod security {
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code)]
+    pub(super) struct Report(String);
+}
+
 #[jwt_required(all_scopes("a"), any_scope("b", "c"))]
-#[utoipa::path(get, path = "/any")]
+#[utoipa::path(get, path = "/any", responses((status = 200, body = security::Report)))]
 async fn any(#[claims] _user: User) {}
 
 #[fresh_jwt_required(max_age = "5m")]
@@ -132,7 +139,7 @@ fn guards_say_what_they_ask_for() {
         let operation = &api["paths"][path][method];
         assert_eq!(operation["security"], security, "{path}");
         let is_ours = security.to_string().contains("jwt");
-        for status in ["401", "403", "503"] {
+        for status in ["400", "401", "403", "503"] {
             let response = &operation["responses"][status];
             assert_eq!(response.is_object(), is_ours, "{path}: {status}");
         }
@@ -170,6 +177,12 @@ fn every_place_of_a_token_is_an_alternative() {
     let api = described(|builder| builder.header_name("X-Token").header_scheme(""));
     let schemes = &api["components"]["securitySchemes"];
     assert_eq!(schemes["jwt"], key("header", "x-token"));
+
+    // What else is in the header is said in words.
+    let api = described(|builder| builder.header_scheme("JWT"));
+    let scheme = &api["components"]["securitySchemes"]["jwt"];
+    assert_eq!(scheme["name"], "authorization");
+    assert_eq!(scheme["description"], "`JWT `, and the token.");
 }
 
 #[test]

@@ -33,8 +33,11 @@ const fn scheme_name(token_type: TokenType) -> &'static str {
 /// `#[jwt_required]` above a `#[utoipa::path(…)]` names them, with the scopes that it asks for; one
 /// that stands below needs `security(("jwt" = ["orders:read"]))` written by hand. For each operation
 /// that names one of them, the other places where a token may be are added as alternatives, and the
-/// refusals 401, 403 and 503. Of several authorities in one application one describes the document: the
-/// names of the schemes are the same.
+/// refusals 400, 401, 403 and 503. What a guard says of its own `locations(…)` is not described: write
+/// `security(…)` there. Of several authorities in one application one describes the document: the names
+/// of the schemes are the same.
+///
+/// With the feature `utoipa` in any crate of a build, every guard of that build describes itself.
 ///
 /// # Examples
 ///
@@ -128,7 +131,14 @@ impl JwtAuth {
                 let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
                 SecurityScheme::Http(bearer.build())
             }
-            (name, _) => SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(name))),
+            (name, "") => SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(name))),
+            (name, scheme) => {
+                let words = format!("`{scheme} `, and the token.");
+                SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                    name.to_owned(),
+                    words,
+                )))
+            }
         }
     }
 }
@@ -175,6 +185,7 @@ fn describe(operation: &mut Operation, names: &BTreeMap<&'static str, Vec<String
 /// What a guard may answer.
 fn refusals() -> BTreeMap<String, RefOr<Response>> {
     let texts = [
+        ("400", "The token is not where it should be, or there are two."),
         ("401", "There is no token, or it is no good; `code` says which."),
         ("403", "The token is good, and does not allow this."),
         ("503", "Whether the token is still good cannot be said now."),
@@ -182,7 +193,7 @@ fn refusals() -> BTreeMap<String, RefOr<Response>> {
     texts.map(|(status, text)| (status.to_owned(), RefOr::T(Response::new(text)))).into()
 }
 
-/// 401, 403 and 503, for `responses(…, AuthError)` where nothing else says it.
+/// 400, 401, 403 and 503, for `responses(…, AuthError)` where nothing else says it.
 impl IntoResponses for AuthError {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         refusals()

@@ -7,7 +7,6 @@ use syn::{Attribute, Meta, MetaList};
 use super::policy::scope_name;
 use crate::guard::handler::Handler;
 use crate::guard::model::{Asks, Attr, Condition, Guard, Quantifier};
-use crate::guard::validate::mentions;
 
 /// Adds `security(…)` to the `#[utoipa::path(…)]` of a handler, unless it is there.
 ///
@@ -15,7 +14,7 @@ use crate::guard::validate::mentions;
 pub(super) fn describe(guard: &Guard, handler: &mut Handler) {
     for attr in handler.attrs.iter_mut().filter(|attr| is_utoipa_path(attr)) {
         if let Meta::List(list) = &mut attr.meta
-            && !mentions(list.tokens.clone(), "security")
+            && !says_security(&list.tokens)
         {
             let security = security(guard);
             let MetaList { tokens, .. } = list;
@@ -29,6 +28,15 @@ pub(super) fn describe(guard: &Guard, handler: &mut Handler) {
             };
         }
     }
+}
+
+/// Whether `security(…)` is among the arguments, and not a word inside of one.
+fn says_security(arguments: &TokenStream) -> bool {
+    let words: Vec<TokenTree> = arguments.clone().into_iter().collect();
+    words.windows(2).any(|pair| match pair {
+        [TokenTree::Ident(name), TokenTree::Group(_)] => name == "security",
+        _ => false,
+    })
 }
 
 fn is_utoipa_path(attr: &Attribute) -> bool {
