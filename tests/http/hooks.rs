@@ -125,6 +125,17 @@ async fn every_token_is_asked_what_the_application_requires() {
     token_expired().assert(&app.get("/access", &blue.access).await);
 }
 
+/// The second does not take the place of the first: one of the two would be forgotten.
+#[tokio::test]
+async fn every_requirement_is_asked() {
+    for (first, second, status) in [(true, true, 200), (false, true, 403), (true, false, 403)] {
+        let app = app(|builder| builder.require(move |_, _| first).require(move |_, _| second));
+        let app = app.await;
+        let alice = app.login("alice").await;
+        app.get("/access", &alice.access).await.assert_status(status);
+    }
+}
+
 #[tokio::test]
 async fn a_requirement_may_answer_with_a_bool() {
     let app = app(|builder| builder.require(|token, _| token.sub == "alice")).await;
@@ -161,7 +172,10 @@ async fn a_header_that_is_too_long_is_not_issued() {
         let (auth, _) =
             authority(|builder| builder.secret(SECRET).additional_header(move |_| header.clone()));
         match auth.issue_access(&map(json!({ "sub": "alice" })), IssueOptions::new()).await {
-            Err(AuthError::NotIssued(_)) => assert!(!is_issued),
+            Err(AuthError::NotIssued(error)) => {
+                assert!(!is_issued);
+                assert_eq!(error, IssueError::HeaderTooLarge);
+            }
             Err(other) => panic!("{other:?}"),
             // What is issued is read again.
             Ok(token) => {

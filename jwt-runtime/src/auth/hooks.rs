@@ -29,10 +29,15 @@ type Requirement = dyn Fn(&Registered, &Map<String, Value>) -> Result<(), AuthEr
 pub(crate) struct Hooks {
     claims: Option<Arc<Members>>,
     header: Option<Arc<Members>>,
-    requirement: Option<Arc<Requirement>>,
+    requirements: Vec<Arc<Requirement>>,
 }
 
 impl Hooks {
+    /// Whether there are claims to add.
+    pub(crate) fn has_claims(&self) -> bool {
+        self.claims.is_some()
+    }
+
     /// Claims to add to a token.
     pub(crate) fn claims(&self, token: NewToken<'_>) -> Map<String, Value> {
         self.claims.as_ref().map(|claims| claims(&token)).unwrap_or_default()
@@ -43,8 +48,9 @@ impl Hooks {
         self.header.as_ref().map(|header| header(&token)).unwrap_or_default()
     }
 
-    pub(crate) fn requirement(&self) -> Option<&Requirement> {
-        self.requirement.as_deref()
+    /// What is asked of every token; each has to be content.
+    pub(crate) fn requirements(&self) -> &[Arc<Requirement>] {
+        &self.requirements
     }
 }
 
@@ -53,13 +59,13 @@ impl fmt::Debug for Hooks {
         f.debug_struct("Hooks")
             .field("additional_claims", &self.claims.is_some())
             .field("additional_header", &self.header.is_some())
-            .field("require", &self.requirement.is_some())
+            .field("require", &self.requirements.len())
             .finish()
     }
 }
 
 impl JwtAuthBuilder {
-    /// Adds claims to every token that is issued.
+    /// Adds claims to every token that is issued. A second call takes the place of the first.
     ///
     /// A claim that the application's type has written stays as it is, and one that it leaves out is
     /// added, `scope` and roles too. Registered names are refused when the token is issued, `sub` among
@@ -94,7 +100,8 @@ impl JwtAuthBuilder {
 
     /// Adds members to the JOSE header of every token that is issued. Members that the library
     /// writes, or that name keys, are refused then; one of
-    /// [`IssueOptions::header`](crate::IssueOptions::header) stays as it is.
+    /// [`IssueOptions::header`](crate::IssueOptions::header) stays as it is. A second call takes the
+    /// place of the first.
     pub fn additional_header(
         mut self,
         header: impl Fn(&NewToken<'_>) -> Map<String, Value> + Send + Sync + 'static,
@@ -105,7 +112,8 @@ impl JwtAuthBuilder {
 
     /// Asks this of every token that a guard of this authority has verified, before the store is
     /// asked: of its registered claims, and of all that it says. Answers with `bool`,
-    /// `Result<(), Denied>` or `Result<(), AuthError>`.
+    /// `Result<(), Denied>` or `Result<(), AuthError>`. Each call adds a requirement; they are asked in
+    /// their order.
     ///
     /// It reads the claims once more. What concerns one claims type is cheaper said there, as
     /// `#[claim(validate = …)]`; what concerns one route, in its guard.
@@ -126,8 +134,9 @@ impl JwtAuthBuilder {
         mut self,
         requirement: impl Fn(&Registered, &Map<String, Value>) -> D + Send + Sync + 'static,
     ) -> Self {
-        self.hooks.requirement =
-            Some(Arc::new(move |token, claims| requirement(token, claims).decide()));
+        self.hooks
+            .requirements
+            .push(Arc::new(move |token, claims| requirement(token, claims).decide()));
         self
     }
 }

@@ -167,9 +167,13 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
 
 /// What the application asks of every token.
 fn check_requirement(auth: &JwtAuth, token: &SignedToken<'_>) -> Result<(), AuthError> {
-    let Some(requirement) = auth.hooks().requirement() else { return Ok(()) };
+    let requirements = auth.hooks().requirements();
+    if requirements.is_empty() {
+        return Ok(());
+    }
     let (claims, envelope) = token.accepted_claims()?;
-    requirement(&envelope.into_owned(), &claims)
+    let registered = envelope.into_owned();
+    requirements.iter().try_for_each(|requirement| requirement(&registered, &claims))
 }
 
 /// Whether a page of the application has sent what came by cookie; `search` says for which kind of

@@ -23,17 +23,18 @@ pub(crate) enum OnReserved {
 
 /// Writes a payload and reads the subject off the application's claims.
 ///
-/// `additional` are claims for this subject which the application's do not replace but complete.
+/// `additional`, if there is such a hook, gives claims for this subject which the application's do not
+/// replace but complete.
 /// `envelope.sub` is not looked at: the subject is whatever `claims` writes as `sub`.
 pub(crate) fn write<C: Claims>(
     envelope: &Envelope<'_>,
     claims: &C,
     on_reserved: OnReserved,
-    additional: impl FnOnce(&str) -> Map<String, Value>,
+    additional: Option<impl FnOnce(&str) -> Map<String, Value>>,
 ) -> Result<(Vec<u8>, String), IssueError> {
     let mut payload = Vec::with_capacity(512);
     let mut serializer = serde_json::Serializer::new(&mut payload);
-    let (mut subject, mut written) = (None, Vec::with_capacity(8));
+    let (mut subject, mut written) = (None, additional.is_some().then(Vec::new));
     let mut members = serializer.serialize_map(None).map_err(IssueError::claims)?;
     write_registered(envelope, &mut members).map_err(IssueError::claims)?;
     claims.serialize_claims(WriteObject {
@@ -44,7 +45,8 @@ pub(crate) fn write<C: Claims>(
     })?;
     let subject =
         subject.filter(|subject| !subject.is_empty()).ok_or(IssueError::SubjectMissing)?;
-    for (name, value) in additional(&subject) {
+    let written = written.unwrap_or_default();
+    for (name, value) in additional.map(|additional| additional(&subject)).unwrap_or_default() {
         if name == RegisteredName::Sub.as_str() || RESERVED_CLAIMS.contains(&name.as_str()) {
             return Err(IssueError::ReservedClaim(name));
         }
@@ -85,8 +87,8 @@ fn write_registered<M: SerializeMap>(
 struct WriteObject<'a, M> {
     members: &'a mut M,
     subject: &'a mut Option<String>,
-    /// The names of the application's claims.
-    written: &'a mut Vec<String>,
+    /// The names of the application's claims, where somebody asks.
+    written: &'a mut Option<Vec<String>>,
     on_reserved: OnReserved,
 }
 
@@ -113,7 +115,9 @@ impl<M: SerializeMap> WriteObject<'_, M> {
                 OnReserved::Refuse => Err(IssueError::ReservedClaim(name.to_owned())),
             };
         }
-        self.written.push(name.to_owned());
+        if let Some(written) = self.written {
+            written.push(name.to_owned());
+        }
         self.members.serialize_entry(name, value).map_err(IssueError::claims)
     }
 }

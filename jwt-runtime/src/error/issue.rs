@@ -36,6 +36,9 @@ pub enum IssueError {
     /// The token would be longer than [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).
     #[error("the token would be {0} bytes, more than any verifier accepts; put less into it")]
     TooLong(usize),
+    /// The JOSE header would have more members, or be longer, than any verifier accepts.
+    #[error("the header has more or longer members than any verifier accepts; put less into it")]
+    HeaderTooLarge,
     /// The key refused to sign.
     #[error("the key refused to sign")]
     SigningFailed,

@@ -126,7 +126,9 @@ pub(super) fn mint<C: Claims>(
         session_cookie: draft.cookies.session_cookie.then_some(true),
     };
     let (token_type, hooks) = (draft.token_type, auth.hooks());
-    let additional = |subject: &str| hooks.claims(NewToken { subject, token_type });
+    let additional = hooks
+        .has_claims()
+        .then_some(|subject: &str| hooks.claims(NewToken { subject, token_type }));
     let (payload, subject) = write(&envelope, claims, draft.on_reserved, additional)?;
     if is_made_up(&subject) {
         return Err(IssueError::SubjectInvalid);

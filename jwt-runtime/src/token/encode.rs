@@ -138,7 +138,7 @@ pub(crate) fn encode(
     let mut token = header.encode().map_err(IssueError::claims)?;
     // Whoever reads it gives up beyond that.
     if token.len() > MAX_HEADER_BYTES || extra.0.len() + OWN_MEMBERS > MAX_MEMBERS {
-        return Err(IssueError::TooLong(token.len()));
+        return Err(IssueError::HeaderTooLarge);
     }
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(payload, &mut token);
