@@ -72,7 +72,7 @@ impl Issuer {
 /// fetched later.
 fn verifier(published: &JwkSet) -> Result<JwtAuth, Box<dyn std::error::Error>> {
     let keys = KeySet::from_jwk_set(&serde_json::to_string(published)?)?;
-    Ok(JwtAuth::builder().key_set(&keys).build()?)
+    Ok(JwtAuth::builder().key_set(keys.clone()).build()?)
 }
 
 async fn jwks(State(issuer): State<Issuer>) -> JwkSet {

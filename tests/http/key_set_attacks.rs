@@ -1,10 +1,15 @@
 //! What whoever holds a key of a set can and cannot write, and sets that somebody has tampered with.
 
+use std::time::Duration;
+
 use jwt_runtime::{
-    AccessToken, Algorithm, AuthError, InvalidToken, IssueOptions, JwtAuth, JwtAuthBuilder, KeySet,
-    MemoryStore, OlderTokens, SigningKey, SubjectKeys,
+    AccessToken, Algorithm, AuthError, Claims, ConfigError, CookieOptions, InvalidToken,
+    IssueOptions, JwtAuth, JwtAuthBuilder, KeySet, MemoryStore, OlderTokens, RenewalOptions,
+    SigningKey, SubjectKeys, TokenLocation,
 };
 use jwt_tests::app::{App, authority};
+use jwt_tests::cookies::ACCESS_COOKIE;
+use jwt_tests::draft::Draft;
 use jwt_tests::keys::{self, ForgerKey, OTHER_ED25519, OTHER_SECRET, SECRET};
 use jwt_tests::older::{accepting, flask, signed_with, with};
 use jwt_tests::refusal::{token_invalid, token_revoked};
@@ -12,6 +17,12 @@ use jwt_tests::tokens::{Forgery, b64};
 use serde_json::{Map, Value, json};
 
 type AllClaims = Map<String, Value>;
+
+#[derive(Claims)]
+#[claims(issuer = "us")]
+struct Ours {
+    sub: String,
+}
 
 /// As PyJWT writes it.
 const OLDER_HEADER: &str = r#"{"alg":"EdDSA","typ":"JWT","kid":"p"}"#;
@@ -44,7 +55,7 @@ fn a_set_beside_a_key_that_signs_says_whose_it_is() {
     let (set, _) = partner("p");
     let keys = KeySet::from_jwk_set(&set).expect("a set");
     let build = |keys: &KeySet, configure: fn(JwtAuthBuilder) -> JwtAuthBuilder| {
-        configure(JwtAuth::builder().key_set(keys)).build().map(drop)
+        configure(JwtAuth::builder().key_set(keys.clone())).build().map(drop)
     };
     let signs: [fn(JwtAuthBuilder) -> JwtAuthBuilder; 4] = [
         |builder| builder.secret(SECRET),
@@ -69,7 +80,7 @@ async fn a_key_of_a_set_does_not_speak_for_a_tenant() {
     let (set, key) = partner("red");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
     let (auth, _) = authority(|builder| {
-        builder.secret(SECRET).subject_keys(tenants(red.with_kid("of red"))).key_set(&set)
+        builder.secret(SECRET).subject_keys(tenants(red.with_kid("of red"))).key_set(set.clone())
     });
     let own = auth.issue_access(&user("red/alice"), IssueOptions::new()).await.expect("a token");
     let forged = Forgery::of(own.as_str())
@@ -85,7 +96,8 @@ async fn a_key_of_a_set_does_not_speak_for_a_tenant() {
 async fn a_token_of_a_session_that_the_store_does_not_know_is_refused() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
-    let app = App::with(|builder| builder.secret(SECRET).store(MemoryStore::new()).key_set(&set));
+    let app =
+        App::with(|builder| builder.secret(SECRET).store(MemoryStore::new()).key_set(set.clone()));
     let app = app.await;
     let own = app.login("alice").await;
     let theirs = Forgery::of(&own.access)
@@ -103,7 +115,8 @@ async fn a_token_of_a_session_that_the_store_does_not_know_is_refused() {
 async fn refresh_tokens_of_a_set_are_not_taken() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
-    let app = App::with(|builder| builder.secret(SECRET).store(MemoryStore::new()).key_set(&set));
+    let app =
+        App::with(|builder| builder.secret(SECRET).store(MemoryStore::new()).key_set(set.clone()));
     let app = app.await;
     let own = app.login("alice").await;
     let theirs = |token: &str| {
@@ -119,9 +132,10 @@ async fn refresh_tokens_of_a_set_are_not_taken() {
 async fn a_key_of_a_bound_set_buys_no_token_with_our_iss() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
-    let app =
-        App::with(|builder| accepting(builder, MemoryStore::new()).issuer("us").key_set(&set))
-            .await;
+    let app = App::with(|builder| {
+        accepting(builder, MemoryStore::new()).issuer("us").key_set(set.clone())
+    })
+    .await;
     let payload = with(flask("refresh", "1"), "iss", "partner");
     let forged = signed_with(&key, OLDER_HEADER, &payload.to_string());
     let reply = app.post("/refresh", &forged).await;
@@ -132,9 +146,10 @@ async fn a_key_of_a_bound_set_buys_no_token_with_our_iss() {
 async fn a_key_of_a_set_logs_nobody_out() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
-    let app =
-        App::with(|builder| accepting(builder, MemoryStore::new()).issuer("us").key_set(&set))
-            .await;
+    let app = App::with(|builder| {
+        accepting(builder, MemoryStore::new()).issuer("us").key_set(set.clone())
+    })
+    .await;
     let own = app.login("alice").await;
     let payload = with(flask("access", "1"), "iss", "partner");
     let forged = signed_with(&key, OLDER_HEADER, &payload.to_string());
@@ -148,7 +163,7 @@ async fn a_key_of_a_bound_set_speaks_for_no_session_of_ours() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
     let app = App::with(|builder| {
-        builder.secret(SECRET).store(MemoryStore::new()).issuer("us").key_set(&set)
+        builder.secret(SECRET).store(MemoryStore::new()).issuer("us").key_set(set.clone())
     })
     .await;
     let own = app.login("alice").await;
@@ -171,7 +186,8 @@ async fn one_issuer_does_not_silence_another() {
     let shadow = serde_json::to_string(&other.jwk_set()).expect("JSON");
     let a = KeySet::from_jwk_set(&shadow).expect("a set").for_issuer("a");
     let b = KeySet::from_jwk_set(&ours).expect("a set").for_issuer("b");
-    let (auth, _) = authority(|builder| builder.secret(SECRET).key_set(&a).key_set(&b));
+    let (auth, _) =
+        authority(|builder| builder.secret(SECRET).key_set(a.clone()).key_set(b.clone()));
     let own = auth.issue_access(&user("alice"), IssueOptions::new()).await.expect("a token");
     let token = Forgery::of(own.as_str())
         .header("alg", "EdDSA")
@@ -179,6 +195,80 @@ async fn one_issuer_does_not_silence_another() {
         .claim("iss", "b")
         .sign(&key);
     access(&auth, &token).await.expect("b's token by b's key");
+}
+
+/// Several issuers that publish one set, as clones of it are the same keys.
+#[tokio::test]
+async fn two_issuers_with_one_set_speak_each_for_itself() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set");
+    let [a, b] = ["a", "b"].map(|issuer| set.clone().for_issuer(issuer));
+    let (auth, _) = authority(|builder| {
+        builder.secret(SECRET).issuer("us").key_set(a).key_set(b.also_for_older_tokens())
+    });
+    let own = auth.issue_access(&user("alice"), IssueOptions::new()).await.expect("a token");
+    for (issuer, is_good) in [("a", true), ("b", true), ("us", false), ("c", false)] {
+        let token = Forgery::of(own.as_str()).header("alg", "EdDSA").header("kid", "p");
+        let token = token.claim("iss", issuer).sign(&key);
+        assert_eq!(access(&auth, &token).await.is_ok(), is_good, "{issuer}");
+        // A claims type that wants one issuer opens nothing for the keys of others.
+        let ours = auth.verify_access::<Ours>(&token).await;
+        assert!(ours.is_err(), "{issuer}: {}", ours.expect("a token").sub);
+    }
+    assert!(auth.verify_access::<Ours>(own.as_str()).await.is_ok());
+}
+
+/// An older token is signed with a key that is for such, whichever set comes first.
+#[tokio::test]
+async fn a_set_for_older_tokens_is_found_behind_another() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let payload = with(flask("access", "1"), "iss", "partner");
+    let older = signed_with(&key, OLDER_HEADER, &payload.to_string());
+    for is_last in [true, false] {
+        let (auth, _) = authority(|builder| {
+            let builder = accepting(builder, MemoryStore::new()).key_set(set.clone());
+            match is_last {
+                true => builder.key_set(set.clone().also_for_older_tokens()),
+                false => builder,
+            }
+        });
+        assert_eq!(access(&auth, &older).await.is_ok(), is_last);
+    }
+}
+
+#[test]
+fn nobody_is_an_issuer_without_a_name() {
+    let (set, _) = partner("p");
+    let keys = KeySet::from_jwk_set(&set).expect("a set").for_issuer("");
+    let built = JwtAuth::builder().secret(SECRET).key_set(keys).build();
+    assert!(matches!(built, Err(ConfigError::Empty("issuer"))), "{built:?}");
+}
+
+/// A renewal would write it once more, by the authority's own key, which lives longer than the set's.
+#[tokio::test]
+async fn a_token_of_a_set_is_not_renewed() {
+    let (set, key) = partner("p");
+    let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
+    let (auth, clock) = authority(|builder| {
+        builder
+            .secret(SECRET)
+            .key_set(set)
+            .locations([TokenLocation::Cookie])
+            .cookies(CookieOptions::new())
+            .renewal(RenewalOptions::new())
+    });
+    let router = jwt_tests::routes::all().with_state(auth.clone()).layer(auth.layer());
+    let app = App::serve(auth, clock, router).await;
+    let own = app.login("alice").await.access;
+    let theirs = Forgery::of(&own).header("alg", "EdDSA").header("kid", "p");
+    let theirs = theirs.claim("iss", "partner").sign(&key);
+    app.clock.advance(Duration::from_secs(800));
+    for (token, is_renewed) in [(&own, true), (&theirs, false)] {
+        let page = Draft::get().cookie(ACCESS_COOKIE, token);
+        let reply = page.send(&app, "/access").await.expect("an answer").assert_status(200);
+        assert_eq!(!reply.headers_named("set-cookie").is_empty(), is_renewed);
+    }
 }
 
 /// Not where the set is read either.
@@ -190,7 +280,7 @@ async fn what_is_published_lets_no_tenant_speak_for_others() {
         authority(|builder| builder.signing_key(own).issuer("us").subject_keys(tenants(red)));
     let published = serde_json::to_string(&issuer.jwk_set()).expect("JSON");
     let set = KeySet::from_jwk_set(&published).expect("a set").for_issuer("us");
-    let (relying, _) = authority(|builder| builder.key_set(&set));
+    let (relying, _) = authority(|builder| builder.key_set(set.clone()));
     let token = issuer.issue_access(&user("admin"), IssueOptions::new()).await.expect("a token");
     access(&relying, token.as_str()).await.expect("a good one");
     let red_key = ForgerKey::pem("EdDSA", OTHER_ED25519);
@@ -204,7 +294,7 @@ async fn what_is_published_lets_no_tenant_speak_for_others() {
 async fn a_weak_key_beside_a_new_one_does_not_keep_the_new_one_out() {
     let (set, _) = partner("new");
     let keys = KeySet::from_jwk_set(&set).expect("a set");
-    let (_auth, _) = authority(|builder| builder.key_set(&keys));
+    let (_auth, _) = authority(|builder| builder.key_set(keys.clone()));
     let mut both: Value = serde_json::from_str(&set).expect("JSON");
     let weak = json!({ "kty": "RSA", "kid": "legacy", "n": b64(vec![0xC5; 128]), "e": "AQAB" });
     both["keys"].as_array_mut().expect("a list").push(weak);
@@ -227,7 +317,7 @@ fn odd_rsa_keys_are_refused() {
     ] {
         let set = json!({ "keys": [{ "kty": "RSA", "n": b64(n), "e": b64(e), "kid": "k" }] });
         let Ok(keys) = KeySet::from_jwk_set(&set.to_string()) else { continue };
-        if JwtAuth::builder().key_set(&keys).build().is_ok() {
+        if JwtAuth::builder().key_set(keys.clone()).build().is_ok() {
             odd.push(name);
         }
     }
@@ -253,7 +343,7 @@ fn odd_encodings_are_refused() {
         let Ok(keys) = KeySet::from_jwk_set(&json!({ "keys": [key] }).to_string()) else {
             continue;
         };
-        if JwtAuth::builder().key_set(&keys).build().is_ok() {
+        if JwtAuth::builder().key_set(keys.clone()).build().is_ok() {
             taken.push(x);
         }
     }
@@ -271,7 +361,7 @@ fn odd_encodings_are_refused() {
         let Ok(keys) = KeySet::from_jwk_set(&json!({ "keys": [key] }).to_string()) else {
             continue;
         };
-        if JwtAuth::builder().key_set(&keys).build().is_ok() {
+        if JwtAuth::builder().key_set(keys.clone()).build().is_ok() {
             taken.push("EC with parts that are too long or short");
         }
     }
@@ -283,7 +373,7 @@ fn odd_encodings_are_refused() {
 async fn a_token_of_a_set_is_not_signed_again_in_the_name_of_its_issuer() {
     let (set, key) = partner("p");
     let set = KeySet::from_jwk_set(&set).expect("a set").for_issuer("partner");
-    let (auth, _) = authority(|builder| builder.secret(SECRET).issuer("us").key_set(&set));
+    let (auth, _) = authority(|builder| builder.secret(SECRET).issuer("us").key_set(set.clone()));
     let own = auth.issue_access(&user("alice"), IssueOptions::new()).await.expect("a token");
     let theirs = Forgery::of(own.as_str())
         .header("alg", "EdDSA")

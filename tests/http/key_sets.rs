@@ -42,7 +42,7 @@ async fn token(app: &App) -> String {
 
 /// A service that has keys of others only.
 fn verifier(keys: &KeySet) -> JwtAuth {
-    authority(|builder| builder.key_set(keys).issuer("issuer")).0
+    authority(|builder| builder.key_set(keys.clone()).issuer("issuer")).0
 }
 
 async fn verify(auth: &JwtAuth, token: &str) -> Result<String, AuthError> {
@@ -140,7 +140,7 @@ async fn keys_of_others_do_not_stand_in_for_ones_own() {
     let (theirs, set) = issuer(mallory.with_kid("own")).await;
     let keys = KeySet::from_jwk_set(&set.body).expect("a good set").for_issuer("issuer");
     let (auth, clock) = authority(|builder| {
-        builder.signing_key(keys::signing(Algorithm::EdDSA).with_kid("own")).key_set(&keys)
+        builder.signing_key(keys::signing(Algorithm::EdDSA).with_kid("own")).key_set(keys.clone())
     });
     let router = jwt_tests::routes::all().with_state(auth.clone());
     let app = App::serve(auth, clock, router).await;
@@ -220,8 +220,30 @@ fn what_cannot_verify_is_left_out() {
     all.push(good.clone());
     let keys = KeySet::from_jwk_set(&json!({ "keys": all }).to_string()).expect("one good key");
     assert_eq!(keys.len(), 1);
-    let twice = KeySet::from_jwk_set(&json!({ "keys": [good, good] }).to_string());
-    assert!(matches!(twice, Err(ConfigError::KidRepeated)), "{twice:?}");
+}
+
+/// RFC 7517 §4.5 has them for equivalent keys of several types; others forget to name keys at all.
+#[tokio::test]
+async fn keys_of_one_name_are_all_tried() {
+    let (first, set) = issuer(keys::signing(Algorithm::EdDSA).with_kid("k")).await;
+    let other = SigningKey::from_pem(Algorithm::EdDSA, OTHER_ED25519).expect("a good key");
+    let (second, other_set) = issuer(other.with_kid("k")).await;
+    let (third, es_set) = issuer(keys::signing(Algorithm::ES256).with_kid("k")).await;
+    let mut all: Vec<Value> = vec![json!({ "kty": "RSA", "n": b64([0xC5; 128]), "e": "AQAB",
+        "kid": "k" })];
+    all.extend([&set, &other_set, &es_set].map(|set| set.json()["keys"][0].clone()));
+    let keys = KeySet::from_jwk_set(&json!({ "keys": all }).to_string()).expect("a good set");
+    let auth = verifier(&keys);
+    assert_eq!(keys.len(), 3, "the weak one is left out");
+    for issuer in [&first, &second, &third] {
+        assert_eq!(verify(&auth, &token(issuer).await).await.as_deref(), Ok("alice"));
+    }
+    let forged = Forgery::of(&token(&first).await).sign(&ForgerKey::hmac("HS256", SECRET));
+    assert!(verify(&auth, &forged).await.is_err());
+    // Each costs a verification, so there is an end.
+    let many = vec![all[1].clone(); 9];
+    let keys = KeySet::from_jwk_set(&json!({ "keys": many }).to_string()).expect("a good set");
+    assert_eq!(keys.len(), 4);
 }
 
 /// Size, curve and name, as of the authority's own keys: when it is built, and at each replacement.
@@ -236,17 +258,17 @@ fn weak_keys_are_refused() {
     for key in [short(128), off_curve, small] {
         let weak = json!({ "keys": [key] }).to_string();
         let Ok(keys) = KeySet::from_jwk_set(&weak) else { continue };
-        let built = JwtAuth::builder().key_set(&keys).build();
+        let built = JwtAuth::builder().key_set(keys.clone()).build();
         assert!(matches!(built, Err(ConfigError::KeyUnfit { .. })), "{weak}: {built:?}");
         let keys = KeySet::from_jwk_set(&good).expect("a good set");
-        JwtAuth::builder().key_set(&keys).build().expect("an authority");
+        JwtAuth::builder().key_set(keys.clone()).build().expect("an authority");
         let replaced = keys.replace(&weak);
         assert!(matches!(replaced, Err(ConfigError::KeyUnfit { .. })), "{weak}: {replaced:?}");
     }
     let mut nameless: Value = serde_json::from_str(&good).expect("JSON");
     nameless["keys"][0]["kid"] = json!("");
     let keys = KeySet::from_jwk_set(&nameless.to_string()).expect("a set");
-    let built = JwtAuth::builder().key_set(&keys).build();
+    let built = JwtAuth::builder().key_set(keys.clone()).build();
     assert!(matches!(built, Err(ConfigError::KidInvalid)), "{built:?}");
 }
 
@@ -254,9 +276,9 @@ fn weak_keys_are_refused() {
 #[tokio::test]
 async fn tokens_of_an_older_service_are_verified_with_its_set() {
     let (_, set) = issuer(keys::signing(Algorithm::RS256).with_kid("django")).await;
-    let keys = KeySet::from_jwk_set(&set.body).expect("a good set").of_older_tokens();
+    let keys = KeySet::from_jwk_set(&set.body).expect("a good set").also_for_older_tokens();
     let (auth, _) =
-        authority(|builder| builder.key_set(&keys).accept_older(OlderTokens::simplejwt()));
+        authority(|builder| builder.key_set(keys.clone()).accept_older(OlderTokens::simplejwt()));
     let payload = json!({
         "token_type": "access", "exp": START + 300, "iat": START, "jti": "1", "user_id": "7",
     });
@@ -276,8 +298,9 @@ async fn keys_of_an_issuer_are_good_for_its_tokens_alone() {
     let (_, other_set) = issuer(other.with_kid("b")).await;
     let [a, b] = [(&set, "issuer a"), (&other_set, "issuer b")]
         .map(|(set, name)| KeySet::from_jwk_set(&set.body).expect("a set").for_issuer(name));
-    let (auth, _) =
-        authority(|builder| builder.secret(SECRET).issuer("own").key_set(&a).key_set(&b));
+    let (auth, _) = authority(|builder| {
+        builder.secret(SECRET).issuer("own").key_set(a.clone()).key_set(b.clone())
+    });
     let own = auth.issue_access(&claims_of("alice"), IssueOptions::new()).await.expect("a token");
     assert!(verify(&auth, own.as_str()).await.is_ok());
     let key_a = ForgerKey::of(Algorithm::EdDSA);

@@ -113,8 +113,8 @@ impl JwtAuthBuilder {
     /// Verifies access tokens with the keys of another service too, which may be replaced while the
     /// program runs. It has to name keys by a `kid` that none of the authority's own has; those come
     /// first. Beside a key that signs, the set has to be [of an issuer](KeySet::for_issuer).
-    pub fn key_set(mut self, keys: &KeySet) -> Self {
-        self.sets.push(keys.clone());
+    pub fn key_set(mut self, keys: KeySet) -> Self {
+        self.sets.push(keys);
         self
     }
 

@@ -35,7 +35,7 @@ use self::sessions::SessionRules;
 pub(crate) use self::to_the_end::to_the_end;
 use crate::claims::Audience;
 use crate::clock::Clock;
-use crate::error::{AuthError, ConfigError, IssueError};
+use crate::error::{AuthError, ConfigError, InvalidToken, IssueError};
 use crate::exchange::Exchange;
 use crate::keys::{ChosenKey, JwkSet, KeyRing, Signer};
 use crate::locate::{LocateSettings, Search};
@@ -156,6 +156,14 @@ impl JwtAuth {
     pub(crate) fn open<'t>(&'t self, compact: &'t str) -> Result<SignedToken<'t>, AuthError> {
         SignedToken::open(compact, self.keys(), self.headers(), self.settings())
             .map_err(AuthError::TokenInvalid)
+    }
+
+    /// The same, of a token that one of its own keys has signed.
+    pub(crate) fn open_own<'t>(&'t self, compact: &'t str) -> Result<SignedToken<'t>, AuthError> {
+        match self.open(compact)? {
+            signed if signed.is_of_set() => Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown)),
+            signed => Ok(signed),
+        }
     }
 
     /// The key that signs for a subject.

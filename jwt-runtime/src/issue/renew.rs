@@ -34,7 +34,7 @@ impl JwtAuth {
     /// its session.
     pub(crate) async fn successor(&self, compact: &str) -> Result<Option<EncodedToken>, AuthError> {
         let now = self.now();
-        let (old, claims) = self.accepted(compact)?;
+        let Some((old, claims)) = self.accepted(compact)? else { return Ok(None) };
         let renewal = self.cookies().and_then(|cookies| cookies.renewal.as_ref());
         if let Some(renewal) = renewal
             && !renewal.allows(&old).await
@@ -59,7 +59,7 @@ impl JwtAuth {
         access: &str,
     ) -> Result<Option<TokenPair>, AuthError> {
         let (store, now) = (self.required_store()?, self.now());
-        let (access, _) = self.accepted(access)?;
+        let Some((access, _)) = self.accepted(access)? else { return Ok(None) };
         if standing(store, &access, now).await? != Standing::Live {
             return Ok(None);
         }
@@ -78,10 +78,14 @@ impl JwtAuth {
         if is_tradable { self.rotate(token).await.map(Some) } else { Ok(None) }
     }
 
-    fn accepted(&self, compact: &str) -> Result<(Registered, AllClaims), AuthError> {
+    /// What a guard has accepted, unless others have signed it: that is theirs to renew.
+    fn accepted(&self, compact: &str) -> Result<Option<(Registered, AllClaims)>, AuthError> {
         let signed = self.open(compact)?;
+        if signed.is_of_set() {
+            return Ok(None);
+        }
         let (claims, envelope) = signed.accepted_claims::<AllClaims>()?;
-        Ok((envelope.into_owned(), claims))
+        Ok(Some((envelope.into_owned(), claims)))
     }
 
     /// An access token as of a refresh: in the same session, and not fresh.

@@ -1,7 +1,5 @@
 //! JSON Web Keys: public keys as other services write and read them.
 
-use std::collections::HashSet;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
@@ -16,6 +14,8 @@ use crate::error::ConfigError;
 
 /// Hundreds of keys, and nothing that takes long to read.
 const MAX_SET_BYTES: usize = 256 * 1024;
+/// Each is tried for a token that names it: RFC 7517 §4.5 allows for several.
+const MAX_KEYS_OF_ONE_NAME: usize = 4;
 
 /// The public keys of an authority, for `/.well-known/jwks.json`; made by
 /// [`JwtAuth::jwk_set`](crate::JwtAuth::jwk_set).
@@ -69,7 +69,7 @@ pub(super) enum Numbers {
 ///
 /// # Errors
 ///
-/// - [`ConfigError::Setting`] for what is no set, has no key of use, or one key twice.
+/// - [`ConfigError::Setting`] for what is no set, or has no key of use.
 pub(super) fn read(json: &str) -> Result<Vec<VerifyingKey>, ConfigError> {
     #[derive(Deserialize)]
     struct Keys {
@@ -82,19 +82,25 @@ pub(super) fn read(json: &str) -> Result<Vec<VerifyingKey>, ConfigError> {
     let set: Keys = serde_json::from_str(json)
         .map_err(|_| refused("it is not a JWK Set: `{\"keys\": [ … ]}`, RFC 7517 §5"))?;
     // RFC 7517 §5: what is not understood is ignored.
-    let keys: Vec<VerifyingKey> = set
-        .keys
-        .into_iter()
-        .filter_map(|key| serde_json::from_value::<Jwk>(key).ok())
-        .filter_map(|key| usable(&key))
-        .collect();
-    if keys.is_empty() {
-        return Err(refused("no key of it is a public key for signatures that is supported here"));
+    let mut keys: Vec<VerifyingKey> = Vec::new();
+    for key in set.keys {
+        let kid = key.get("kid").and_then(Value::as_str).map(str::to_owned);
+        let usable = serde_json::from_value::<Jwk>(key).ok().and_then(|key| usable(&key));
+        let Some(key) = usable else {
+            tracing::debug!(?kid, "a key of a set is for something else, or not supported");
+            continue;
+        };
+        let is_like =
+            |other: &&VerifyingKey| (&other.kid, other.algorithm) == (&key.kid, key.algorithm);
+        if keys.iter().filter(is_like).count() == MAX_KEYS_OF_ONE_NAME {
+            tracing::warn!(?kid, "a key of a set is left out: too many have its name");
+            continue;
+        }
+        keys.push(key);
     }
-    let kids: HashSet<Option<&str>> = keys.iter().map(|key| key.kid.as_deref()).collect();
-    match kids.len() == keys.len() {
-        true => Ok(keys),
-        false => Err(ConfigError::KidRepeated),
+    match keys.is_empty() {
+        true => Err(refused("no key of it is a public key for signatures that is supported here")),
+        false => Ok(keys),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One key that signs, any number that verify, found by `kid`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -35,11 +36,10 @@ pub(crate) struct Signer {
     backend: CryptoBackend,
 }
 
-/// A key that verifies, bound to one algorithm.
+/// A key that verifies, bound to one algorithm; clones share it.
+#[derive(Clone)]
 pub(crate) struct Verifier {
-    algorithm: Algorithm,
-    kid: Option<String>,
-    key: DecodingKey,
+    key: Arc<VerifyingKey>,
     backend: CryptoBackend,
 }
 
@@ -63,10 +63,10 @@ impl KeyRing {
             }
         }
         let mut verifiers = Vec::with_capacity(verifying.len() + 1);
-        verifiers.extend(verifying.into_iter().map(|key| Verifier::new(key, backend)));
+        verifiers.extend(verifying.into_iter().map(|key| Verifier::new(Arc::new(key), backend)));
         for signer in signer.iter().chain(&others) {
             let own = signer.verifier()?;
-            match verifiers.iter().find(|verifier| verifier.kid == signer.kid) {
+            match verifiers.iter().find(|verifier| verifier.kid() == signer.kid()) {
                 // The configured public half; it has to be this key's.
                 Some(given) if signer.is_verified_by(given) => {}
                 Some(_) => return Err(ConfigError::KeyPairMismatch),
@@ -78,12 +78,15 @@ impl KeyRing {
         }
         for (position, verifier) in verifiers.iter().enumerate() {
             verifier.check()?;
-            if verifiers[..position].iter().any(|earlier| earlier.kid == verifier.kid) {
+            if verifiers[..position].iter().any(|earlier| earlier.kid() == verifier.kid()) {
                 return Err(ConfigError::KidRepeated);
             }
         }
         for set in &sets {
-            if (signer.is_some() || !others.is_empty()) && !set.has_issuer() {
+            if set.issuer() == Some("") {
+                return Err(ConfigError::Empty("issuer"));
+            }
+            if (signer.is_some() || !others.is_empty()) && set.issuer().is_none() {
                 let reason = "say whose it is with `.for_issuer(…)`, or its keys could sign what only this authority should";
                 return Err(ConfigError::setting("key_set", reason));
             }
@@ -115,15 +118,23 @@ impl KeyRing {
         kid: Option<&str>,
         alg: &str,
     ) -> Result<Selected<'_>, InvalidToken> {
-        let own = self.verifiers.iter().find(|verifier| verifier.kid.as_deref() == kid);
-        let selected = match own {
-            Some(own) => Selected::Own(own),
-            // Two issuers may have hit on one name; what each signs is for itself.
-            None => Selected::OfSets(
-                self.sets.iter().filter_map(|set| set.find(kid, self.backend)).collect(),
-            ),
-        };
-        selected.bound_to(alg)
+        if let Some(own) = self.verifiers.iter().find(|verifier| verifier.kid() == kid) {
+            return match own.algorithm().as_str() == alg {
+                true => Ok(Selected::Own(own)),
+                false => Err(InvalidToken::AlgorithmNotAllowed),
+            };
+        }
+        // Two issuers may have hit on one name; what each signs is for itself.
+        let mut keys = Vec::new();
+        self.sets.iter().for_each(|set| set.find(kid, self.backend, &mut keys));
+        if keys.is_empty() {
+            return Err(InvalidToken::KeyUnknown);
+        }
+        keys.retain(|key| key.verifier.algorithm().as_str() == alg);
+        if keys.is_empty() {
+            return Err(InvalidToken::AlgorithmNotAllowed);
+        }
+        Ok(Selected::OfSets(keys))
     }
 
     /// The public keys with these names among the authority's own. One that signs nothing has none to
@@ -154,7 +165,7 @@ impl Signer {
 
     fn is_verified_by(&self, verifier: &Verifier) -> bool {
         const PROBE: &[u8] = b"jwt-runtime key pair check";
-        verifier.algorithm == self.algorithm
+        verifier.algorithm() == self.algorithm
             && self.sign(PROBE).is_ok_and(|signature| verifier.verify(PROBE, &signature).is_ok())
     }
 
@@ -188,12 +199,8 @@ impl Signer {
                 DecodingKey::from_ed_der(&x)
             }
         };
-        let verifier = Verifier {
-            algorithm: self.algorithm,
-            kid: self.kid.clone(),
-            key,
-            backend: self.backend,
-        };
+        let key = VerifyingKey { algorithm: self.algorithm, kid: self.kid.clone(), key };
+        let verifier = Verifier::new(Arc::new(key), self.backend);
         if !self.is_verified_by(&verifier) {
             return Err(unfit("it does not sign with this algorithm"));
         }
@@ -202,15 +209,14 @@ impl Signer {
 }
 
 impl Verifier {
-    pub(super) fn new(key: VerifyingKey, backend: CryptoBackend) -> Self {
-        let VerifyingKey { algorithm, kid, key } = key;
-        Self { algorithm, kid, key, backend }
+    pub(super) fn new(key: Arc<VerifyingKey>, backend: CryptoBackend) -> Self {
+        Self { key, backend }
     }
 
     /// The key as others may see it; `None` for a secret.
     fn published(&self) -> Option<PublicJwk> {
         let written = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let numbers = match self.algorithm.family() {
+        let numbers = match self.key.algorithm.family() {
             Family::Hmac { .. } => return None,
             Family::Rsa => {
                 let (n, e) = self.rsa_components()?;
@@ -222,35 +228,35 @@ impl Verifier {
                 Numbers::Rsa { n, e }
             }
             Family::Ec { .. } => {
-                let point = self.key.try_get_as_bytes().ok()?.get(1..)?;
+                let point = self.key.key.try_get_as_bytes().ok()?.get(1..)?;
                 let (x, y) = point.split_at_checked(point.len() / 2)?;
-                let crv = if self.algorithm == Algorithm::ES256 { "P-256" } else { "P-384" };
+                let crv = if self.key.algorithm == Algorithm::ES256 { "P-256" } else { "P-384" };
                 Numbers::Ec { crv, x: written(x), y: written(y) }
             }
             Family::Ed25519 => {
-                let x = self.key.try_get_as_bytes().ok()?;
+                let x = self.key.key.try_get_as_bytes().ok()?;
                 Numbers::Okp { crv: "Ed25519", x: written(x) }
             }
         };
         Some(PublicJwk {
             public_key_use: "sig",
-            alg: self.algorithm.as_str(),
-            kid: self.kid.clone(),
+            alg: self.key.algorithm.as_str(),
+            kid: self.key.kid.clone(),
             numbers,
         })
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.key.algorithm
     }
 
     pub(crate) fn kid(&self) -> Option<&str> {
-        self.kid.as_deref()
+        self.key.kid.as_deref()
     }
 
     /// Whether `signature` is this key's over `message`.
     pub(crate) fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), InvalidToken> {
-        (self.backend.provider().verifier_factory)(&self.algorithm.jose(), &self.key)
+        (self.backend.provider().verifier_factory)(&self.key.algorithm.jose(), &self.key.key)
             .ok()
             .and_then(|verifier| verifier.verify(message, signature).ok())
             .ok_or(InvalidToken::SignatureInvalid)
@@ -258,11 +264,11 @@ impl Verifier {
 
     /// Size and curve; RFC 7518 §3.3 and §3.4, RFC 8725 §3.4 and §3.5.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let unfit = |hint| ConfigError::KeyUnfit { algorithm: self.algorithm.as_str(), hint };
-        if self.kid.as_ref().is_some_and(|kid| kid.is_empty() || kid.len() > MAX_KID_BYTES) {
+        let unfit = |hint| ConfigError::KeyUnfit { algorithm: self.key.algorithm.as_str(), hint };
+        if self.kid().is_some_and(|kid| kid.is_empty() || kid.len() > MAX_KID_BYTES) {
             return Err(ConfigError::KidInvalid);
         }
-        match self.algorithm.family() {
+        match self.key.algorithm.family() {
             Family::Hmac { .. } => Ok(()),
             Family::Rsa => {
                 let hint = "an RSA modulus is odd and has 2048 to 8192 bits, and its exponent is odd, over 1, and short";
@@ -279,11 +285,13 @@ impl Verifier {
                     && e != [1];
                 if is_fit { Ok(()) } else { Err(unfit(hint)) }
             }
-            Family::Ec { .. } => match self.key.try_get_as_bytes() {
-                Ok(point @ [0x04, ..]) if self.backend.has_point(self.algorithm, point) => Ok(()),
+            Family::Ec { .. } => match self.key.key.try_get_as_bytes() {
+                Ok(point @ [0x04, ..]) if self.backend.has_point(self.key.algorithm, point) => {
+                    Ok(())
+                }
                 _ => Err(unfit("it is not an uncompressed point on this algorithm's curve")),
             },
-            Family::Ed25519 => match self.key.try_get_as_bytes() {
+            Family::Ed25519 => match self.key.key.try_get_as_bytes() {
                 Ok(bytes) if bytes.len() == 32 => Ok(()),
                 _ => Err(unfit("it is not an Ed25519 public key")),
             },
@@ -292,7 +300,7 @@ impl Verifier {
 
     fn rsa_components(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         use jsonwebtoken::DecodingKeyKind;
-        match self.key.kind() {
+        match self.key.key.kind() {
             DecodingKeyKind::RsaModulusExponent { n, e } => Some((n.clone(), e.clone())),
             DecodingKeyKind::SecretOrDer(der) => {
                 (self.backend.provider().key_utils.rsa_pub_components_from_public_key)(der).ok()
@@ -311,27 +319,11 @@ pub(crate) enum Selected<'k> {
 pub(crate) enum SignedBy<'k> {
     /// The authority, with the key of this name.
     Own(Option<&'k str>),
-    /// Somebody else.
-    OfASet(SetKey),
+    /// Somebody else: each set with a key that has, since one key may stand in several.
+    Sets(Vec<SetKey>),
 }
 
 impl<'k> Selected<'k> {
-    /// What is left when each key is for one algorithm.
-    fn bound_to(self, alg: &str) -> Result<Self, InvalidToken> {
-        match self {
-            Self::Own(key) if key.algorithm.as_str() == alg => Ok(self),
-            Self::OfSets(keys) if keys.is_empty() => Err(InvalidToken::KeyUnknown),
-            Self::OfSets(mut keys) => {
-                keys.retain(|key| key.verifier.algorithm.as_str() == alg);
-                match keys.is_empty() {
-                    true => Err(InvalidToken::AlgorithmNotAllowed),
-                    false => Ok(Self::OfSets(keys)),
-                }
-            }
-            Self::Own(_) => Err(InvalidToken::AlgorithmNotAllowed),
-        }
-    }
-
     /// Whose signature this is.
     pub(crate) fn verify(
         self,
@@ -340,11 +332,13 @@ impl<'k> Selected<'k> {
     ) -> Result<SignedBy<'k>, InvalidToken> {
         match self {
             Self::Own(key) => key.verify(message, signature).map(|()| SignedBy::Own(key.kid())),
-            Self::OfSets(keys) => keys
-                .into_iter()
-                .find(|key| key.verifier.verify(message, signature).is_ok())
-                .map(SignedBy::OfASet)
-                .ok_or(InvalidToken::SignatureInvalid),
+            Self::OfSets(mut keys) => {
+                keys.retain(|key| key.verifier.verify(message, signature).is_ok());
+                match keys.is_empty() {
+                    true => Err(InvalidToken::SignatureInvalid),
+                    false => Ok(SignedBy::Sets(keys)),
+                }
+            }
         }
     }
 }

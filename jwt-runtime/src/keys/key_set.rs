@@ -1,7 +1,7 @@
 //! The keys of somebody else, who changes them.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use super::key_ring::Verifier;
 use super::{CryptoBackend, VerifyingKey, jwk};
@@ -10,7 +10,7 @@ use crate::error::ConfigError;
 /// The public keys of another service that issues tokens with this library, as it
 /// [publishes](crate::JwtAuth::jwk_set) them, which can be replaced while requests are served: for
 /// [`key_set`](crate::JwtAuthBuilder::key_set). Of tokens of other make, which have no claim `type`,
-/// those of an older library are taken where the set is [for them](Self::of_older_tokens).
+/// those of an older library are taken where the set is [for them](Self::also_for_older_tokens).
 ///
 /// Clones are the same keys. Fetching is the application's, with the client that it has: keep the old
 /// keys while a fetch fails, fetch no more often than every few minutes whatever `kid`s clients send,
@@ -40,7 +40,7 @@ use crate::error::ConfigError;
 ///     "x": "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8"
 /// }]}"#;
 /// let keys = KeySet::from_jwk_set(published)?.for_issuer("https://auth.example.com");
-/// let auth = JwtAuth::builder().key_set(&keys).audience(["orders"]).build()?;
+/// let auth = JwtAuth::builder().key_set(keys.clone()).audience(["orders"]).build()?;
 ///
 /// // Later, in a task that fetches the set now and then:
 /// keys.replace(published)?;
@@ -52,11 +52,11 @@ use crate::error::ConfigError;
 pub struct KeySet {
     shared: Arc<Shared>,
     issuer: Option<Arc<str>>,
-    is_of_older: bool,
+    is_for_older: bool,
 }
 
 struct Shared {
-    keys: RwLock<Vec<VerifyingKey>>,
+    keys: RwLock<Vec<Arc<VerifyingKey>>>,
     /// Known from the first authority on that has the set.
     backend: OnceLock<CryptoBackend>,
 }
@@ -64,15 +64,23 @@ struct Shared {
 /// A key of a set.
 pub(crate) struct SetKey {
     pub(super) verifier: Verifier,
-    /// The one `iss` that it signs for.
-    pub(crate) issuer: Option<Arc<str>>,
-    /// Whether it signs the tokens of an older library.
-    pub(crate) is_of_older: bool,
+    issuer: Option<Arc<str>>,
+    is_for_older: bool,
 }
 
 impl SetKey {
-    pub(crate) fn kid(&self) -> Option<String> {
-        self.verifier.kid().map(str::to_owned)
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.verifier.kid()
+    }
+
+    /// The one `iss` that it signs for.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// Whether it signs the tokens of an older library, too.
+    pub(crate) fn is_for_older(&self) -> bool {
+        self.is_for_older
     }
 }
 
@@ -82,11 +90,10 @@ impl KeySet {
     /// # Errors
     ///
     /// - [`ConfigError::Setting`] for what is no JWK Set, and for one without a key that can be used.
-    /// - [`ConfigError::KidRepeated`] for two keys of one name.
     pub fn from_jwk_set(json: &str) -> Result<Self, ConfigError> {
-        let keys = RwLock::new(jwk::read(json)?);
+        let keys = RwLock::new(jwk::read(json)?.into_iter().map(Arc::new).collect());
         let shared = Arc::new(Shared { keys, backend: OnceLock::new() });
-        Ok(Self { shared, issuer: None, is_of_older: false })
+        Ok(Self { shared, issuer: None, is_for_older: false })
     }
 
     /// Takes these keys for tokens with this `iss` alone, which is accepted of them whatever the
@@ -104,9 +111,14 @@ impl KeySet {
     /// Takes these keys for tokens of an older library too, where those are
     /// [accepted](crate::JwtAuthBuilder::accept_older); by default only the authority's own keys sign
     /// such.
+    ///
+    /// # ⚠ Warning: who writes them
+    ///
+    /// Older tokens often name no issuer, and then the set cannot be [for one](Self::for_issuer): whoever
+    /// has a key of it speaks for all their subjects.
     #[must_use]
-    pub fn of_older_tokens(mut self) -> Self {
-        self.is_of_older = true;
+    pub fn also_for_older_tokens(mut self) -> Self {
+        self.is_for_older = true;
         self
     }
 
@@ -119,11 +131,13 @@ impl KeySet {
     /// [`ConfigError::KidInvalid`] where every key is too short, or has no name that can be one. The old
     /// keys stay.
     pub fn replace(&self, json: &str) -> Result<(), ConfigError> {
-        let mut keys = jwk::read(json)?;
+        let mut read: Vec<_> = jwk::read(json)?.into_iter().map(Arc::new).collect();
+        // Whoever binds the set meanwhile waits, and checks these.
+        let mut keys = self.shared.keys.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(backend) = self.shared.backend.get() {
-            keys = fit(keys, *backend)?;
+            read = fit(read, *backend)?;
         }
-        *self.shared.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        *keys = read;
         Ok(())
     }
 
@@ -139,45 +153,48 @@ impl KeySet {
 
     /// Checks the keys that are there, and those that will be.
     pub(super) fn bind(&self, backend: CryptoBackend) -> Result<(), ConfigError> {
-        // First, so that no keys come in between that nobody checks.
-        let _ = self.shared.backend.set(backend);
         let mut keys = self.shared.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let _ = self.shared.backend.set(backend);
         *keys = fit(keys.clone(), backend)?;
         Ok(())
     }
 
-    pub(super) fn has_issuer(&self) -> bool {
-        self.issuer.is_some()
+    pub(super) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
-    /// The key of this name.
-    pub(super) fn find(&self, kid: Option<&str>, backend: CryptoBackend) -> Option<SetKey> {
+    /// Adds the keys of this name to `found`.
+    pub(super) fn find(&self, kid: Option<&str>, backend: CryptoBackend, found: &mut Vec<SetKey>) {
         let keys = self.read();
-        let key = keys.iter().find(|key| key.kid.as_deref() == kid)?;
-        let verifier = Verifier::new(key.clone(), backend);
-        Some(SetKey { verifier, issuer: self.issuer.clone(), is_of_older: self.is_of_older })
+        found.extend(keys.iter().filter(|key| key.kid.as_deref() == kid).map(|key| SetKey {
+            verifier: Verifier::new(Arc::clone(key), backend),
+            issuer: self.issuer.clone(),
+            is_for_older: self.is_for_older,
+        }));
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Vec<VerifyingKey>> {
+    fn read(&self) -> RwLockReadGuard<'_, Vec<Arc<VerifyingKey>>> {
         self.shared.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The keys that are good ones; a bad one does not keep the others out, as RFC 7517 §5 has it.
-fn fit(keys: Vec<VerifyingKey>, backend: CryptoBackend) -> Result<Vec<VerifyingKey>, ConfigError> {
-    let mut reason = None;
-    let fit: Vec<VerifyingKey> = keys
-        .into_iter()
-        .filter(|key| match Verifier::new(key.clone(), backend).check() {
-            Ok(()) => true,
+fn fit(
+    keys: Vec<Arc<VerifyingKey>>,
+    backend: CryptoBackend,
+) -> Result<Vec<Arc<VerifyingKey>>, ConfigError> {
+    let (mut fit, mut refused) = (Vec::with_capacity(keys.len()), None);
+    for key in keys {
+        match Verifier::new(Arc::clone(&key), backend).check() {
+            Ok(()) => fit.push(key),
             Err(error) => {
-                reason.get_or_insert(error);
-                false
+                tracing::warn!(kid = ?key.kid, %error, "a key of a set is left out");
+                refused.get_or_insert(error);
             }
-        })
-        .collect();
-    match reason {
-        Some(reason) if fit.is_empty() => Err(reason),
+        }
+    }
+    match refused {
+        Some(error) if fit.is_empty() => Err(error),
         _ => Ok(fit),
     }
 }

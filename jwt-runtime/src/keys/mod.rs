@@ -20,7 +20,7 @@ pub use subject_keys::SubjectKeys;
 
 pub(crate) use algorithm::Family;
 pub(crate) use key_ring::{KeyRing, Selected, SignedBy, Signer};
-use key_set::SetKey;
+pub(crate) use key_set::SetKey;
 pub(crate) use subject_keys::{ChosenKey, KeyChoice};
 
 use crate::error::ConfigError;

@@ -34,7 +34,7 @@ pub(crate) fn is_made_up(subject: &str) -> bool {
 /// [`accept_older`](crate::JwtAuthBuilder::accept_older).
 ///
 /// They have to be signed with one of the authority's own keys, or with one of a
-/// [`KeySet`](crate::KeySet) that is [`of_older_tokens`](crate::KeySet::of_older_tokens); the `typ` of
+/// [`KeySet`](crate::KeySet) that is [`also_for_older_tokens`](crate::KeySet::also_for_older_tokens); the `typ` of
 /// their header is `JWT`, and a `kid` is there only if it names that key. `exp`, `iat`, `jti`, a subject
 /// and a type are required of them as of every token; what is of another name or form there is read so:
 ///

@@ -1,7 +1,6 @@
 //! From text to trust: the signature first, then the claims.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::decode::{CompactToken, base64url};
@@ -10,7 +9,7 @@ use super::older::{OlderTokens, is_made_up};
 use super::verified::VerifiedEnvelope;
 use crate::claims::{Audience, Claims, Envelope, Expected, NoClaims, PayloadError, parse};
 use crate::error::{AuthError, InvalidToken};
-use crate::keys::{KeyChoice, KeyRing, SignedBy};
+use crate::keys::{KeyChoice, KeyRing, SetKey, SignedBy};
 use crate::numeric_date::NumericDate;
 use crate::token_type::TokenType;
 
@@ -50,11 +49,10 @@ pub(crate) struct SignedToken<'t> {
     compact: &'t str,
     /// Nothing in a token of an older library.
     announced: Option<TokenType>,
+    /// The name of the key that has signed it, where that decides.
     kid: Option<String>,
-    /// The one issuer that its key signs for.
-    issuer: Option<Arc<str>>,
-    /// Whether the key is somebody else's.
-    is_of_set: bool,
+    /// The keys of others that have; none, if it is the authority's own.
+    set_keys: Vec<SetKey>,
     payload: Vec<u8>,
 }
 
@@ -71,28 +69,27 @@ impl<'t> SignedToken<'t> {
         let signature = base64url(token.signature)?;
         let signed_by = key.verify(token.signing_input.as_bytes(), &signature)?;
         let is_older = announced.is_none();
-        let (kid, issuer, is_of_set) = match signed_by {
-            // Of interest only where it decides.
-            SignedBy::Own(kid) if settings.key_choice.is_some() => {
-                (kid.map(str::to_owned), None, false)
+        let named =
+            |kid: Option<&str>| kid.filter(|_| settings.key_choice.is_some()).map(str::to_owned);
+        let (kid, set_keys) = match signed_by {
+            SignedBy::Own(kid) => (named(kid), Vec::new()),
+            SignedBy::Sets(mut set_keys) => {
+                set_keys.retain(|key| !is_older || key.is_for_older());
+                let first = set_keys.first().ok_or(InvalidToken::TypNotAccepted)?;
+                (named(first.kid()), set_keys)
             }
-            SignedBy::Own(_) => (None, None, false),
-            SignedBy::OfASet(key) if is_older && !key.is_of_older => {
-                return Err(InvalidToken::TypNotAccepted);
-            }
-            SignedBy::OfASet(key) => (key.kid(), key.issuer, true),
         };
         let payload = base64url(token.payload)?;
         let payload = match &settings.older {
             Some(older) if is_older => older.translated(&payload)?,
             _ => payload,
         };
-        Ok(Self { compact, announced, kid, issuer, is_of_set, payload })
+        Ok(Self { compact, announced, kid, set_keys, payload })
     }
 
     /// Whether the key of somebody else has signed it.
     pub(crate) fn is_of_set(&self) -> bool {
-        self.is_of_set
+        !self.set_keys.is_empty()
     }
 
     /// The token as it came.
@@ -172,7 +169,7 @@ impl<'t> SignedToken<'t> {
         if self.announced.is_some_and(|announced| announced != token.token_type) {
             return Err(AuthError::TokenInvalid(InvalidToken::TypMismatch));
         }
-        if self.is_of_set && token.token_type == TokenType::Refresh {
+        if self.is_of_set() && token.token_type == TokenType::Refresh {
             return Err(AuthError::TokenInvalid(InvalidToken::KeyUnknown));
         }
         if is_made_up(&token.sub) {
@@ -207,12 +204,15 @@ impl<'t> SignedToken<'t> {
         }
         let issuer = expected.iter().find_map(|expected| expected.issuer);
         let is_from = |issuer: &str| token.iss.as_deref() == Some(issuer);
-        if self.issuer.as_deref().is_some_and(|of_key| !is_from(of_key)) {
-            return Err(claim_invalid("iss"));
-        }
+        let is_from_owner_of_key = self.set_keys.iter().filter_map(SetKey::issuer).any(is_from);
+        let key_is_for_any =
+            !self.is_of_set() || self.set_keys.iter().any(|key| key.issuer().is_none());
         let is_from_one = match issuer {
-            Some(issuer) => is_from(issuer),
-            None => self.issuer.is_some() || settings.accepts_issuer(token.iss.as_deref()),
+            Some(issuer) => is_from(issuer) && (is_from_owner_of_key || key_is_for_any),
+            None => {
+                is_from_owner_of_key
+                    || key_is_for_any && settings.accepts_issuer(token.iss.as_deref())
+            }
         };
         let omits_it = token.is_older
             && issuer.is_none()
