@@ -276,7 +276,9 @@ async fn of_several_who_trade_at_once_one_gets_a_session() {
         for outcome in tries {
             match outcome.await.expect("no panic") {
                 Ok(pair) => pairs.push(pair),
-                Err(refusal) => assert_eq!(refusal, AuthError::TokenReused),
+                // Reused, if there was a session to end by then.
+                Err(AuthError::TokenReused | AuthError::TokenRevoked) => {}
+                Err(refusal) => panic!("{refusal:?}"),
             }
         }
         assert!(pairs.len() <= 1, "{}", pairs.len());

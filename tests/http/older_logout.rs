@@ -1,15 +1,20 @@
 //! Logouts where older tokens are accepted: full stores, clocks that are ahead, views of other nodes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use jwt_runtime::{AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore};
+use jwt_runtime::{
+    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore, StoreError,
+};
 use jwt_tests::app::authority;
 use jwt_tests::keys::SECRET;
 use jwt_tests::older::{accepting, app_with, flask, signed, with};
 use jwt_tests::redis::RedisServer;
 use jwt_tests::refusal::token_revoked;
+use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
 
 type AllClaims = Map<String, Value>;
 
@@ -132,4 +137,96 @@ async fn a_clock_that_is_ahead_does_not_shorten_a_logout() {
     let key = "jwt:{%00older%20access%20token%201%201%20alice}";
     let left: i64 = server.cli(&["TTL", key]).trim().parse().expect("seconds");
     assert!(left >= 900, "it is remembered for {left} s, and the token is good for 900 s");
+}
+
+/// The browser closes the tab after "log me out everywhere".
+#[tokio::test]
+async fn whoever_hangs_up_during_a_logout_is_logged_out() {
+    for kind in ["one", "all", "everyone"] {
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()));
+        let pair = auth.login(&user("alice")).await.expect("a pair");
+        let own = pair.access_token().as_str().to_owned();
+        let older = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
+        let grant = auth.reauthenticate(&older).await.expect("a grant");
+        let fresh = grant.access_token().as_str().to_owned();
+        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        {
+            let (reached, go) = (reached.clone(), go.clone());
+            store.play(move |method, is_after| {
+                let (reached, go) = (reached.clone(), go.clone());
+                Box::pin(async move {
+                    if (method, is_after) == ("revoke_token", true) {
+                        reached.notify_one();
+                        go.notified().await;
+                    }
+                    Ok(())
+                })
+            });
+        }
+        {
+            let logout = async {
+                match kind {
+                    "one" => auth.logout(&older).await,
+                    "all" => auth.logout_all("alice").await,
+                    _ => auth.logout_everyone().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                _ = logout => panic!("it waits for the store"),
+                () = reached.notified() => {}
+            }
+        }
+        store.stop();
+        go.notify_one();
+        let is_over = async |compact: &str| {
+            for _ in 0..1000 {
+                if access(&auth, compact).await.is_err() {
+                    return true;
+                }
+                tokio::task::yield_now().await;
+            }
+            false
+        };
+        assert!(is_over(older.as_str()).await, "{kind}: the older one");
+        assert!(is_over(&fresh).await, "{kind}: the fresh one beside it");
+        assert_eq!(is_over(&own).await, kind != "one", "{kind}: the session");
+    }
+}
+
+/// A store without room for what is to be remembered ends what was opened all the same.
+#[tokio::test]
+async fn a_logout_of_an_older_token_ends_what_it_bought_in_a_full_store() {
+    for kind in ["access", "refresh"] {
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()));
+        let compact = signed(&flask(kind, "1"));
+        let (older, bought) = match kind {
+            "access" => {
+                let older = access(&auth, &compact).await.expect("a good one");
+                let grant = auth.reauthenticate(&older).await.expect("a grant");
+                (older.registered().clone(), grant.access_token().as_str().to_owned())
+            }
+            _ => {
+                let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
+                let registered = older.registered().clone();
+                let pair = auth.rotate(older).await.expect("a pair");
+                (registered, pair.access_token().as_str().to_owned())
+            }
+        };
+        access(&auth, &bought).await.expect("a good one");
+        store.play(|method, is_after| {
+            Box::pin(async move {
+                match (method, is_after) {
+                    ("revoke_token", false) => Err(StoreError::unavailable("full")),
+                    _ => Ok(()),
+                }
+            })
+        });
+        let refused = auth.logout(&older).await;
+        assert_eq!(refused, Err(AuthError::StoreUnavailable), "{kind}");
+        store.stop();
+        assert!(access(&auth, &bought).await.is_err(), "{kind}: it goes on");
+    }
 }

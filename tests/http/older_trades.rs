@@ -250,3 +250,54 @@ async fn the_logout_of_an_older_token_ends_its_fresh_one() {
     auth.logout(&token).await.expect("a store");
     assert!(access(&auth, fresh.as_str()).await.is_err());
 }
+
+/// What was logged out stays so, however often the older token is used to prove oneself.
+#[tokio::test]
+async fn proving_oneself_again_revives_nothing() {
+    let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
+    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
+    let mut dead = Vec::<String>::new();
+    for _ in 0..3 {
+        let grant = auth.reauthenticate(&token).await.expect("a grant");
+        let compact = grant.access_token().as_str().to_owned();
+        let fresh = access(&auth, &compact).await.expect("a good one");
+        for compact in &dead {
+            assert!(access(&auth, compact).await.is_err(), "revived");
+        }
+        auth.logout(&fresh).await.expect("a store");
+        dead.push(compact);
+    }
+    access(&auth, &signed(&flask("access", "1"))).await.expect("it was not logged out");
+}
+
+/// A store that says no after it has done what it was asked: the client tries again.
+#[tokio::test]
+async fn an_answer_that_is_lost_is_no_reuse() {
+    for (lost, nth, expected) in [
+        ("open_session", 0, 200), // the token was used up
+        ("open_session", 1, 200), // the session is there
+        ("revoke_token", 0, 401), // the last step: it fails closed
+    ] {
+        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let store = Scripted::default();
+        let app = App::with(|builder| {
+            accepting(builder, store.clone())
+                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+        });
+        let app = app.await;
+        let token = signed(&flask("refresh", "1"));
+        let count = Arc::new(AtomicUsize::new(0));
+        store.play(move |method, is_after| {
+            let is_it =
+                (method, is_after) == (lost, true) && count.fetch_add(1, Ordering::SeqCst) == nth;
+            Box::pin(
+                async move { if is_it { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
+            )
+        });
+        app.post("/refresh", &token).await.assert_status(503);
+        store.stop();
+        let again = app.post("/refresh", &token).await;
+        assert_eq!(again.status, expected, "{lost} {nth}: {again:?}");
+        assert!(reuses.try_recv().is_err(), "{lost} {nth}: nobody has used it twice");
+    }
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jwt_runtime::StoreError;
 use tokio::sync::Barrier;
 
 use crate::watched::{Watched, Watcher};
@@ -31,9 +32,10 @@ impl Meeting {
 }
 
 impl Watcher for MeetingPoint {
-    async fn after(&self, method: &'static str) {
+    async fn after(&self, method: &'static str) -> Result<(), StoreError> {
         if method == "standing" && self.is_on.load(Ordering::SeqCst) {
             self.pair.wait().await;
         }
+        Ok(())
     }
 }

@@ -12,7 +12,8 @@ use crate::watched::{Watched, Watcher};
 /// Clones share their records and their script.
 pub type Scripted = Watched<Script>;
 
-/// What happens before or after a call; an error before it keeps it from being made.
+/// What happens before or after a call; an error before it keeps it from being made, and one after
+/// it stands in the place of its answer.
 pub type Step = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 type Play = Arc<dyn Fn(&'static str, bool) -> Step + Send + Sync>;
@@ -53,8 +54,8 @@ impl Watcher for Script {
         self.step(method, false).await
     }
 
-    async fn after(&self, method: &'static str) {
-        let _ = self.step(method, true).await;
+    async fn after(&self, method: &'static str) -> Result<(), StoreError> {
+        self.step(method, true).await
     }
 }
 

@@ -21,9 +21,13 @@ pub trait Watcher: Debug + Send + Sync + 'static {
     }
 
     /// Called when the store has answered and the caller does not know yet.
-    fn after(&self, method: &'static str) -> impl Future<Output = ()> + Send {
+    ///
+    /// # Errors
+    ///
+    /// What the caller is told in place of the answer.
+    fn after(&self, method: &'static str) -> impl Future<Output = Result<(), StoreError>> + Send {
         let _ = method;
-        std::future::ready(())
+        std::future::ready(Ok(()))
     }
 }
 
@@ -43,7 +47,7 @@ impl<W: Watcher> Watched<W> {
     ) -> Result<T, StoreError> {
         self.watcher.before(method).await?;
         let answer = call.await;
-        self.watcher.after(method).await;
+        self.watcher.after(method).await?;
         answer
     }
 }

@@ -29,7 +29,7 @@ pub use reuse::ReuseEvent;
 
 pub(crate) use self::browser::Cookies;
 use self::hooks::Hooks;
-pub(crate) use self::older::OlderStanding;
+pub(crate) use self::older::{OlderRecord, OlderStanding, id_beside, older_ref};
 use self::reuse::ReuseHook;
 use self::sessions::SessionRules;
 pub(crate) use self::to_the_end::to_the_end;

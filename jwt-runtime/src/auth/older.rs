@@ -7,6 +7,7 @@
 //! once at most, it decides between two who trade the same token.
 
 use super::{JwtAuth, JwtAuthBuilder};
+use crate::claims::Registered;
 use crate::error::AuthError;
 use crate::numeric_date::NumericDate;
 use crate::store::{Device, ErasedStore, NewSession, Opening, SessionLimit, Standing, TokenRef};
@@ -27,10 +28,13 @@ impl JwtAuthBuilder {
     /// meanwhile. [`rotate`](JwtAuth::rotate) trades a refresh token for a pair in a session, once:
     /// presented again, it ends that session.
     ///
+    /// # ⚠ Warning: what a store forgets
+    ///
     /// What is remembered of them is a list of what is *not* good, unlike sessions: a store that
     /// forgets, as a `MemoryStore` does with every restart, forgets their logouts. Take one that does
     /// not, and call this on every authority that uses it. Each token costs three questions to the
-    /// store in place of one. Take it out again when the last of them has expired.
+    /// store in place of one. Take it out again when the last of them has expired. One library at a
+    /// time: a second call takes the place of the first.
     pub fn accept_older(mut self, older: OlderTokens) -> Self {
         self.settings.older = Some(older);
         self
@@ -46,114 +50,43 @@ pub(crate) enum OlderStanding {
     UsedFor(String),
 }
 
+/// What the store remembers of one token of an older library.
+pub(crate) struct OlderRecord<'a> {
+    auth: &'a JwtAuth,
+    store: &'a dyn ErasedStore,
+    token: TokenRef<'a>,
+    /// The subject that is made up for it.
+    made_up: String,
+    now: NumericDate,
+}
+
+/// A token of an older library, which is in no session.
+pub(crate) fn older_ref(registered: &Registered) -> TokenRef<'_> {
+    TokenRef {
+        subject: &registered.sub,
+        session_id: "",
+        token_id: &registered.jti,
+        token_type: registered.token_type,
+    }
+}
+
+/// An id for a session that is opened for the holder of an access token, and ends with it.
+pub(crate) fn id_beside(older: &Registered, id: &str) -> String {
+    prefix_beside(&older.jti) + id
+}
+
+fn prefix_beside(token_id: &str) -> String {
+    format!("{token_id}.")
+}
+
 impl JwtAuth {
-    /// Whether a token of an older library is still good; changes nothing.
-    pub(crate) async fn older_standing(
-        &self,
-        store: &dyn ErasedStore,
-        token: TokenRef<'_>,
+    pub(crate) fn older_record<'a>(
+        &'a self,
+        token: TokenRef<'a>,
         now: NumericDate,
-    ) -> Result<OlderStanding, AuthError> {
-        let made_up = of_token(token);
-        if are_all_revoked(store, token.subject, now).await? {
-            return Ok(OlderStanding::Revoked);
-        }
-        if !is_marked(store, &made_up, now).await? {
-            return Ok(OlderStanding::Live);
-        }
-        let used = store.sessions(&made_up, now).await?.into_iter().next();
-        Ok(used.map_or(OlderStanding::Revoked, |used| OlderStanding::UsedFor(used.id)))
-    }
-
-    /// The refusal of a token that was used up for this session, which ends if it lives: somebody else
-    /// may be in it.
-    pub(crate) async fn refuse_used(
-        &self,
-        token: TokenRef<'_>,
-        session_id: &str,
-        now: NumericDate,
-    ) -> Result<AuthError, AuthError> {
-        let traded = TokenRef { session_id, ..token };
-        Ok(match self.end_reused(traded, now).await? {
-            true => AuthError::TokenReused,
-            false => AuthError::TokenRevoked,
-        })
-    }
-
-    /// Uses a refresh token up for the session of `token`; `false` if somebody was faster.
-    pub(crate) async fn use_up_older(
-        &self,
-        store: &dyn ErasedStore,
-        token: TokenRef<'_>,
-        expires_at: NumericDate,
-        now: NumericDate,
-    ) -> Result<bool, AuthError> {
-        let keep_until = Self::keep_until(expires_at);
-        let session = NewSession {
-            subject: &of_token(token),
-            session_id: token.session_id,
-            refresh_token_id: None,
-            device: Device::default(),
-            now,
-            expires_at: keep_until,
-            keep_until,
-            limit: Some(SessionLimit::Refuse(1)),
-        };
-        Ok(store.open_session(session).await? == Opening::Opened)
-    }
-
-    /// Notes that a token that was used up for the session of `token` is no good any more; `false` if it
-    /// was revoked before that, or while it was traded.
-    pub(crate) async fn note_used_up(
-        &self,
-        store: &dyn ErasedStore,
-        token: TokenRef<'_>,
-        expires_at: NumericDate,
-        now: NumericDate,
-    ) -> Result<bool, AuthError> {
-        let made_up = of_token(token);
-        let is_revoked = is_marked(store, &made_up, now).await?
-            || are_all_revoked(store, token.subject, now).await?;
-        if is_revoked {
-            return Ok(false);
-        }
-        mark(store, &made_up, now, self.keep_mark_until(expires_at, now)).await?;
-        // Whatever ends sessions may have ended the one that says so, and let somebody else use it up.
-        let used = store.sessions(&made_up, now).await?;
-        Ok(used.first().is_some_and(|used| used.id == token.session_id))
-    }
-
-    /// Takes back that a token was used up, where nothing came of it: nobody has got the pair.
-    pub(crate) async fn take_back(
-        &self,
-        store: &dyn ErasedStore,
-        token: TokenRef<'_>,
-        now: NumericDate,
-    ) -> Result<(), AuthError> {
-        store.end_session(token.subject, token.session_id, now).await?;
-        store.end_session(&of_token(token), token.session_id, now).await?;
-        Ok(())
-    }
-
-    /// Longer than the token is good, by any clock that is off by less than its lifetime.
-    fn keep_mark_until(&self, expires_at: NumericDate, now: NumericDate) -> NumericDate {
-        let lifetime = self.settings().older.as_ref().map(OlderTokens::lifetime);
-        Self::keep_until(expires_at.max(now + lifetime.unwrap_or_default()))
-    }
-
-    /// Revokes a token, and ends the session that it was traded for. Gives the id of that.
-    pub(crate) async fn revoke_older(
-        &self,
-        token: TokenRef<'_>,
-        expires_at: NumericDate,
-        now: NumericDate,
-    ) -> Result<Option<String>, AuthError> {
+    ) -> Result<OlderRecord<'a>, AuthError> {
         let store = self.required_store()?;
-        let made_up = of_token(token);
-        // First of all: whoever trades it now finds it.
-        mark(store, &made_up, now, self.keep_mark_until(expires_at, now)).await?;
-        let used = store.sessions(&made_up, now).await?.into_iter().next();
-        Ok(used.map(|used| used.id))
+        Ok(OlderRecord { auth: self, store, token, made_up: of_token(token), now })
     }
 
     /// Revokes all tokens that a subject holds; those of everybody without one.
@@ -170,13 +103,104 @@ impl JwtAuth {
     }
 }
 
-async fn are_all_revoked(
-    store: &dyn ErasedStore,
-    subject: &str,
-    now: NumericDate,
-) -> Result<bool, AuthError> {
-    Ok(is_marked(store, &of_subject(subject), now).await?
-        || is_marked(store, &of_everyone(), now).await?)
+impl OlderRecord<'_> {
+    /// Whether the token is still good; changes nothing.
+    pub(crate) async fn standing(&self) -> Result<OlderStanding, AuthError> {
+        if self.are_all_revoked().await? {
+            return Ok(OlderStanding::Revoked);
+        }
+        if !self.is_marked().await? {
+            return Ok(OlderStanding::Live);
+        }
+        Ok(self.used_for().await?.map_or(OlderStanding::Revoked, OlderStanding::UsedFor))
+    }
+
+    /// The refusal of a token that was used up for this session, which ends if it lives: somebody else
+    /// may be in it.
+    pub(crate) async fn refuse_used(&self, session_id: &str) -> AuthError {
+        match self.auth.end_reused(TokenRef { session_id, ..self.token }, self.now).await {
+            Ok(true) => AuthError::TokenReused,
+            Ok(false) => AuthError::TokenRevoked,
+            Err(error) => error,
+        }
+    }
+
+    /// Uses a refresh token up for this session; `false` if somebody was faster.
+    pub(crate) async fn use_up(
+        &self,
+        session_id: &str,
+        expires_at: NumericDate,
+    ) -> Result<bool, AuthError> {
+        let keep_until = JwtAuth::keep_until(expires_at);
+        let session = NewSession {
+            subject: &self.made_up,
+            session_id,
+            refresh_token_id: None,
+            device: Device::default(),
+            now: self.now,
+            expires_at: keep_until,
+            keep_until,
+            limit: Some(SessionLimit::Refuse(1)),
+        };
+        Ok(self.store.open_session(session).await? == Opening::Opened)
+    }
+
+    /// Notes that a token that was used up for this session is no good any more; `false` if it was
+    /// revoked before that, or while it was traded.
+    pub(crate) async fn note_used_up(
+        &self,
+        session_id: &str,
+        expires_at: NumericDate,
+    ) -> Result<bool, AuthError> {
+        if self.is_marked().await? || self.are_all_revoked().await? {
+            return Ok(false);
+        }
+        self.mark(expires_at).await?;
+        // Whatever ends sessions may have ended the one that says so, and let somebody else use it up.
+        Ok(self.used_for().await?.as_deref() == Some(session_id))
+    }
+
+    /// Takes back that a token was used up for this session, where nothing came of it: nobody has got
+    /// the pair.
+    pub(crate) async fn take_back(&self, session_id: &str) -> Result<(), AuthError> {
+        self.store.end_session(self.token.subject, session_id, self.now).await?;
+        self.store.end_session(&self.made_up, session_id, self.now).await?;
+        Ok(())
+    }
+
+    /// Notes that the token is no good any more.
+    pub(crate) async fn mark(&self, expires_at: NumericDate) -> Result<(), AuthError> {
+        // Longer than it is good, by any clock that is off by less than its lifetime.
+        let lifetime = self.auth.settings().older.as_ref().map(OlderTokens::lifetime);
+        let good_until = expires_at.max(self.now + lifetime.unwrap_or_default());
+        mark(self.store, &self.made_up, self.now, JwtAuth::keep_until(good_until)).await
+    }
+
+    /// The session that a refresh token was used up for.
+    pub(crate) async fn used_for(&self) -> Result<Option<String>, AuthError> {
+        let used = self.store.sessions(&self.made_up, self.now).await?.into_iter().next();
+        Ok(used.map(|used| used.id))
+    }
+
+    /// Ends the sessions that were opened for the holder of an access token.
+    pub(crate) async fn end_beside(&self) -> Result<(), AuthError> {
+        let (subject, prefix) = (self.token.subject, prefix_beside(self.token.token_id));
+        for session in self.store.sessions(subject, self.now).await? {
+            if session.id.starts_with(&prefix) {
+                self.store.end_session(subject, &session.id, self.now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_marked(&self) -> Result<bool, AuthError> {
+        is_marked(self.store, &self.made_up, self.now).await
+    }
+
+    async fn are_all_revoked(&self) -> Result<bool, AuthError> {
+        Ok(is_marked(self.store, &of_subject(self.token.subject), self.now).await?
+            || is_marked(self.store, &of_everyone(), self.now).await?)
+    }
 }
 
 async fn mark(

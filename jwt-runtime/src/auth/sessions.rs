@@ -120,6 +120,8 @@ impl JwtAuthBuilder {
     /// there is still one chain. It holds for the immediate predecessor of the current token only,
     /// and only until that one is used itself. Anything else is a reuse, as without it.
     ///
+    /// Tokens of an older library have none: trading one twice ends its session, however soon.
+    ///
     /// The price: a thief who is that quick is not noticed by the reuse, but by the next one, when
     /// two parties use the successor.
     pub fn rotation_grace(mut self, grace: Duration) -> Self {
@@ -201,8 +203,8 @@ impl JwtAuthBuilder {
     /// An open connection that waits for [`Token::ended`](crate::Token::ended) is not believed so, and
     /// ends after ten seconds.
     ///
-    /// It holds for guards that any access token satisfies. Fresh guards and refresh tokens are
-    /// refused as before, and so is whatever writes: logins, refreshes, logouts. A store that
+    /// It holds for guards that any access token satisfies. Fresh guards, refresh tokens and tokens of
+    /// an older library are refused as before, and so is whatever writes: logins, refreshes, logouts. A store that
     /// answers is not down, nor is one that this process has too many calls waiting for, which
     /// clients could bring about: [`StoreError::Unreadable`](crate::StoreError::Unreadable),
     /// [`Full`](crate::StoreError::Full) and [`Overloaded`](crate::StoreError::Overloaded) let

@@ -86,7 +86,8 @@ impl JwtAuth {
 
     /// One that was traded goes on as the session that it was traded for.
     async fn older_stands(&self, store: &dyn ErasedStore, token: TokenRef<'_>) -> Stands {
-        match self.older_standing(store, token, self.now()).await {
+        let Ok(record) = self.older_record(token, self.now()) else { return Stands::No };
+        match record.standing().await {
             Ok(OlderStanding::Live) => Stands::Yes,
             Ok(OlderStanding::Revoked) => Stands::No,
             Ok(OlderStanding::UsedFor(session_id)) => {

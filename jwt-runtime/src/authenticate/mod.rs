@@ -18,7 +18,7 @@ use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::param::{Admitted, GuardParam, TokenKind};
 use crate::policy::{RevocationRule, Rules};
-use crate::store::{ErasedStore, Standing, TokenRef};
+use crate::store::{Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
@@ -203,7 +203,7 @@ async fn ask_store(
     };
     if token.is_older {
         // Rare, and large: it would make the future of every guard larger.
-        return Box::pin(ask_about_older(auth, store, token, now)).await;
+        return Box::pin(ask_about_older(auth, token, now)).await;
     }
     // A token outside of any session could not be ended by a logout.
     let session_id =
@@ -238,7 +238,6 @@ async fn ask_store(
 
 async fn ask_about_older(
     auth: &JwtAuth,
-    store: &dyn ErasedStore,
     token: &VerifiedEnvelope<'_>,
     now: NumericDate,
 ) -> Result<(), AuthError> {
@@ -248,11 +247,10 @@ async fn ask_about_older(
         token_id: &token.jti,
         token_type: token.token_type,
     };
-    match auth.older_standing(store, token, now).await? {
+    let record = auth.older_record(token, now)?;
+    match record.standing().await? {
         OlderStanding::Live => Ok(()),
         OlderStanding::Revoked => Err(AuthError::TokenRevoked),
-        OlderStanding::UsedFor(session_id) => {
-            Err(auth.refuse_used(token, &session_id, now).await?)
-        }
+        OlderStanding::UsedFor(session_id) => Err(record.refuse_used(&session_id).await),
     }
 }

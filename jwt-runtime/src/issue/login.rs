@@ -1,11 +1,11 @@
 //! Opening sessions, and issuing single tokens.
 
-use crate::auth::{JwtAuth, OlderStanding};
+use crate::auth::{JwtAuth, id_beside, older_ref};
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::{AuthError, IssueError};
 use crate::meter;
 use crate::numeric_date::NumericDate;
-use crate::store::{Device, NewSession, Opening, SessionLimit, TokenRef};
+use crate::store::{Device, NewSession, Opening, SessionLimit};
 use crate::token::{AccessToken, EncodedToken, ExtraHeader, Token};
 use crate::token_type::TokenType;
 
@@ -84,7 +84,8 @@ impl JwtAuth {
     /// the holder's credentials again.
     ///
     /// Its `exp` may lie beyond a [session lifetime](crate::JwtAuthBuilder::session_lifetime); it is
-    /// refused all the same once the session has ended.
+    /// refused all the same once the session has ended. For a token of an older library, which is in no
+    /// session, one is opened that ends with that token, or when it is asked for again.
     ///
     /// Source: step-up as in [RFC 9470](https://www.rfc-editor.org/rfc/rfc9470).
     ///
@@ -102,9 +103,10 @@ impl JwtAuth {
         let now = self.now();
         let registered = token.registered();
         // One of an older library is in no session; the fresh one gets one, which ends with it.
-        let session_id = match registered.is_older {
-            true => &registered.jti,
-            false => session_id(registered)?,
+        let own_session = registered.is_older.then(|| id_beside(registered, &new_id()));
+        let session_id = match &own_session {
+            Some(id) => id,
+            None => session_id(registered)?,
         };
         let cookies = cookies_of(self, registered);
         let draft = Draft {
@@ -123,28 +125,11 @@ impl JwtAuth {
         };
         let access = mint(self, &draft, token.claims())?;
         same_subject(registered, &access)?;
-        if registered.is_older {
-            self.open_beside_older(registered, &access, now).await?;
+        if own_session.is_some() && self.store().is_some() {
+            let record = self.older_record(older_ref(registered), now)?;
+            self.open_beside_older(&record, &access, now).await?;
         }
         Ok(AccessGrant::new(access.token, now))
-    }
-
-    /// Opens the session of a token that was bought with one of an older library, if that is still good
-    /// then.
-    async fn open_beside_older(
-        &self,
-        registered: &Registered,
-        access: &Minted,
-        now: NumericDate,
-    ) -> Result<(), AuthError> {
-        let Some(store) = self.store() else { return Ok(()) };
-        let expires_at = access.token.expires_at();
-        self.open_session(access, Device::default(), None, expires_at, now).await?;
-        if self.older_standing(store, older_ref(registered), now).await? == OlderStanding::Live {
-            return Ok(());
-        }
-        store.end_session(&registered.sub, &registered.jti, now).await?;
-        Err(AuthError::TokenRevoked)
     }
 
     /// Issues an access token: fresh or not, for as long as the options say, in a session of its
@@ -290,16 +275,6 @@ impl JwtAuth {
 /// The session of a verified token; tokens from elsewhere may have none.
 pub(super) fn session_id(registered: &Registered) -> Result<&str, AuthError> {
     registered.sid.as_deref().ok_or(AuthError::ClaimInvalid { claim: "sid".into() })
-}
-
-/// A token of an older library, which is in no session.
-pub(super) fn older_ref(registered: &Registered) -> TokenRef<'_> {
-    TokenRef {
-        subject: &registered.sub,
-        session_id: "",
-        token_id: &registered.jti,
-        token_type: registered.token_type,
-    }
 }
 
 /// What another authority let in is not traded for tokens of this one.

@@ -1,13 +1,15 @@
 //! Logout, in every size: one token, a session, a subject, everybody.
 
-use crate::auth::JwtAuth;
+use std::future::Future;
+
+use crate::auth::{JwtAuth, older_ref, to_the_end};
 use crate::claims::Registered;
 use crate::error::AuthError;
 use crate::meter;
 use crate::store::{Session, TokenRef};
 use crate::token::is_made_up;
 
-use super::login::{older_ref, session_id};
+use super::login::session_id;
 
 impl JwtAuth {
     /// Revokes one token; its session and the session's other tokens live on.
@@ -68,14 +70,50 @@ impl JwtAuth {
         self.end_session(&registered.sub, session_id(registered)?).await.map(drop)
     }
 
+    /// Revokes a token of an older library, and ends what was opened for it.
     async fn revoke_one_older(&self, registered: &Registered) -> Result<(), AuthError> {
-        let now = self.now();
-        let traded_for = self.revoke_older(older_ref(registered), registered.exp, now).await?;
-        // That of a token that was traded, or the one beside it of somebody who has proven themselves.
-        let session_id = traded_for.as_ref().unwrap_or(&registered.jti);
-        self.end_session(&registered.sub, session_id).await?;
+        let (auth, registered, now) = (self.clone(), registered.clone(), self.now());
+        let steps = async move {
+            let record = auth.older_record(older_ref(&registered), now)?;
+            // First of all: whoever trades it now finds it. What was opened ends all the same if there
+            // is no room for it.
+            let marked = record.mark(registered.exp).await;
+            match record.used_for().await? {
+                Some(traded) => {
+                    auth.required_store()?.end_session(&registered.sub, &traded, now).await?;
+                }
+                None => record.end_beside().await?,
+            }
+            marked
+        };
+        to_the_end(steps).await?;
         meter::revoked("token");
         Ok(())
+    }
+
+    /// Revokes what older tokens there are of a subject, or of everybody, and then ends sessions: one
+    /// that is opened for an older token in between ends with the others. They end all the same if
+    /// there is no room to remember it.
+    async fn end_with_older<T, F>(
+        &self,
+        subject: Option<&str>,
+        end: impl FnOnce(JwtAuth) -> F,
+    ) -> Result<T, AuthError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, AuthError>> + Send + 'static,
+    {
+        let sessions = end(self.clone());
+        if self.settings().older.is_none() {
+            return sessions.await;
+        }
+        let (auth, subject) = (self.clone(), subject.map(str::to_owned));
+        let steps = async move {
+            let remembered = auth.revoke_all_older(subject.as_deref(), auth.now()).await;
+            let ended = sessions.await?;
+            remembered.map(|()| ended)
+        };
+        to_the_end(steps).await
     }
 
     /// Ends every session of a subject: "log me out everywhere", or a changed password.
@@ -84,15 +122,15 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn logout_all(&self, subject: &str) -> Result<(), AuthError> {
-        let store = self.required_store()?;
+        self.required_store()?;
         if is_made_up(subject) {
             return Ok(());
         }
-        // Before the sessions: one that is opened for an older token in between ends with them. They end
-        // all the same if there is no room to remember it.
-        let remembered = self.revoke_all_older(Some(subject), self.now()).await;
-        store.end_all_sessions(subject, self.now()).await?;
-        remembered?;
+        let of = subject.to_owned();
+        let end = |auth: JwtAuth| async move {
+            Ok(auth.required_store()?.end_all_sessions(&of, auth.now()).await?)
+        };
+        self.end_with_older(Some(subject), end).await?;
         meter::revoked("subject");
         Ok(())
     }
@@ -122,11 +160,11 @@ impl JwtAuth {
     /// ```
     pub async fn logout_others(&self, token: &impl AsRef<Registered>) -> Result<bool, AuthError> {
         let registered = token.as_ref();
-        let store = self.required_store()?;
-        let kept = session_id(registered)?;
-        let remembered = self.revoke_all_older(Some(&registered.sub), self.now()).await;
-        let lives = store.end_other_sessions(&registered.sub, kept, self.now()).await?;
-        remembered?;
+        let (subject, kept) = (registered.sub.clone(), session_id(registered)?.to_owned());
+        let end = |auth: JwtAuth| async move {
+            Ok(auth.required_store()?.end_other_sessions(&subject, &kept, auth.now()).await?)
+        };
+        let lives = self.end_with_older(Some(&registered.sub), end).await?;
         meter::revoked("other_sessions");
         Ok(lives)
     }
@@ -143,10 +181,10 @@ impl JwtAuth {
     /// As [`revoke`](Self::revoke). Some sessions may have ended and others not; calling again is
     /// safe.
     pub async fn logout_everyone(&self) -> Result<(), AuthError> {
-        let store = self.required_store()?;
-        let remembered = self.revoke_all_older(None, self.now()).await;
-        store.end_every_session(self.now()).await?;
-        remembered?;
+        let end = |auth: JwtAuth| async move {
+            Ok(auth.required_store()?.end_every_session(auth.now()).await?)
+        };
+        self.end_with_older(None, end).await?;
         meter::revoked("everyone");
         Ok(())
     }

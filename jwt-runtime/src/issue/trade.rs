@@ -1,16 +1,16 @@
-//! The first session of somebody who comes with a refresh token of an older library.
+//! The first session of somebody who comes with a token of an older library.
 
-use crate::auth::{JwtAuth, OlderStanding, to_the_end};
+use crate::auth::{JwtAuth, OlderRecord, OlderStanding, older_ref, to_the_end};
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
 use crate::error::AuthError;
 use crate::meter;
 use crate::numeric_date::NumericDate;
-use crate::store::{Device, TokenRef};
+use crate::store::Device;
 use crate::token::{ExtraHeader, RefreshToken};
 use crate::token_type::TokenType;
 
 use super::TokenPair;
-use super::login::{older_ref, same_subject};
+use super::login::same_subject;
 use super::mint::{Draft, Minted, mint, new_cookies, new_id};
 
 impl JwtAuth {
@@ -20,15 +20,14 @@ impl JwtAuth {
         old: &RefreshToken<C>,
         claims: &N,
     ) -> Result<TokenPair, AuthError> {
-        let store = self.required_store()?;
         let (now, registered) = (self.now(), old.registered());
+        let record = self.older_record(older_ref(registered), now)?;
         // What a guard has found may be long ago.
-        let presented = older_ref(registered);
-        match self.older_standing(store, presented, now).await? {
+        match record.standing().await? {
             OlderStanding::Live => {}
             OlderStanding::Revoked => return Err(counted(AuthError::TokenRevoked)),
             OlderStanding::UsedFor(session_id) => {
-                return Err(counted(self.refuse_used(presented, &session_id, now).await?));
+                return Err(counted(record.refuse_used(&session_id).await));
             }
         }
         let session_id = new_id();
@@ -63,9 +62,7 @@ impl JwtAuth {
         }
     }
 
-    /// The steps in the store. The token is used up first, so that of several who trade it one gets a
-    /// session; then the session is there, so that who revokes the token meanwhile finds it; and then
-    /// the token is looked at once more, since somebody may have looked for a session before.
+    /// Opens the session, or takes back what was done for it.
     async fn open_traded(
         &self,
         registered: Registered,
@@ -73,34 +70,67 @@ impl JwtAuth {
         expires_at: NumericDate,
         now: NumericDate,
     ) -> Result<Minted, AuthError> {
-        let store = self.required_store()?;
-        let session_id = refresh.token.session_id();
-        let token = TokenRef { session_id, ..older_ref(&registered) };
-        if !self.use_up_older(store, token, registered.exp, now).await? {
-            // Whoever was faster finds this, or is found.
-            let used_for = self.revoke_older(token, registered.exp, now).await?;
-            if let Some(used_for) = used_for {
-                self.refuse_used(token, &used_for, now).await?;
+        let record = self.older_record(older_ref(&registered), now)?;
+        match self.settle_trade(&record, registered.exp, &refresh, expires_at, now).await {
+            Ok(None) => Ok(refresh),
+            Ok(Some(refusal)) => Err(refusal),
+            Err(failure) => {
+                // What fails here fails closed: the token is used up, and its session is nobody's.
+                let _ = record.take_back(refresh.token.session_id()).await;
+                Err(failure)
             }
-            return Err(AuthError::TokenReused);
+        }
+    }
+
+    /// The steps in the store. The token is used up first, so that of several who trade it one gets a
+    /// session; then the session is there, so that who revokes the token meanwhile finds it; and then
+    /// the token is looked at once more, since somebody may have looked for a session before.
+    ///
+    /// Gives the refusal of a token that is no good any more.
+    async fn settle_trade(
+        &self,
+        record: &OlderRecord<'_>,
+        good_until: NumericDate,
+        refresh: &Minted,
+        expires_at: NumericDate,
+        now: NumericDate,
+    ) -> Result<Option<AuthError>, AuthError> {
+        let session_id = refresh.token.session_id();
+        if !record.use_up(session_id, good_until).await? {
+            // Whoever was faster finds this, or is found.
+            record.mark(good_until).await?;
+            return Ok(Some(match record.used_for().await? {
+                Some(session_id) => record.refuse_used(&session_id).await,
+                None => AuthError::TokenRevoked,
+            }));
         }
         let limit = self.session_rules().limit;
-        let settled = async {
-            self.open_session(&refresh, Device::default(), limit, expires_at, now).await?;
-            self.note_used_up(store, token, registered.exp, now).await
-        };
-        match settled.await {
-            Ok(true) => Ok(refresh),
-            Ok(false) => {
-                store.end_session(&registered.sub, session_id, now).await?;
-                Err(AuthError::TokenRevoked)
-            }
-            Err(refusal) => {
-                // What fails here fails closed: the token is used up, and its session is nobody's.
-                let _ = self.take_back(store, token, now).await;
-                Err(refusal)
-            }
+        self.open_session(refresh, Device::default(), limit, expires_at, now).await?;
+        if record.note_used_up(session_id, good_until).await? {
+            return Ok(None);
         }
+        self.required_store()?.end_session(&refresh.subject, session_id, now).await?;
+        Ok(Some(AuthError::TokenRevoked))
+    }
+
+    /// Opens the session of a fresh access token that was made for the holder of an older one, if that
+    /// is still good then.
+    pub(super) async fn open_beside_older(
+        &self,
+        record: &OlderRecord<'_>,
+        access: &Minted,
+        now: NumericDate,
+    ) -> Result<(), AuthError> {
+        // One at a time: whoever proves themselves again and again has one session.
+        record.end_beside().await?;
+        let expires_at = access.token.expires_at();
+        self.open_session(access, Device::default(), None, expires_at, now).await?;
+        if record.standing().await? == OlderStanding::Live {
+            return Ok(());
+        }
+        let session_id = access.token.session_id();
+        self.required_store()?.end_session(&access.subject, session_id, now).await?;
+        Err(AuthError::TokenRevoked)
     }
 }
 

@@ -195,6 +195,8 @@ impl<K: Asked, C: Claims> RequireToken<K, C> {
     /// Lets requests with the method `OPTIONS` through without a token: browsers send none with a
     /// preflight.
     ///
+    /// # ⚠ Warning: handlers that answer every method
+    ///
     /// A CORS layer that stands around this one answers preflights by itself, and needs no exemption. What
     /// answers every method, as `any(handler)` does, then answers `OPTIONS` without a token; and a
     /// middleware that makes another method of a request belongs around this layer, not below it.
