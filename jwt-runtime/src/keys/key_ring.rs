@@ -200,7 +200,7 @@ impl Signer {
             }
         };
         let key = VerifyingKey { algorithm: self.algorithm, kid: self.kid.clone(), key };
-        let verifier = Verifier::new(Arc::new(key), self.backend);
+        let verifier = Verifier { key: Arc::new(key), backend: self.backend };
         if !self.is_verified_by(&verifier) {
             return Err(unfit("it does not sign with this algorithm"));
         }
