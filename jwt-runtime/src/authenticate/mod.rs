@@ -5,10 +5,13 @@
 
 mod by_hand;
 mod renewal;
+mod wanted;
 
 use std::borrow::Cow;
 
 use http::request::Parts;
+
+pub(crate) use self::wanted::{Check, Wanted, WantedParam};
 
 use crate::auth::{JwtAuth, OlderStanding};
 use crate::csrf;
@@ -16,75 +19,64 @@ use crate::error::AuthError;
 use crate::locate::{LocatedToken, Search, locate};
 use crate::meter;
 use crate::numeric_date::NumericDate;
-use crate::param::{Admitted, GuardParam, TokenKind};
-use crate::policy::{RevocationRule, Rules};
+use crate::policy::{Passed, RevocationRule, Rules};
 use crate::store::{Standing, TokenRef};
 use crate::token::{SignedToken, Verified, VerifiedEnvelope};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 use crate::trace;
 
-/// The conditions of one guard. By reference, so that what follows is compiled once for each type of
-/// parameter, and not once for each guard.
-pub(crate) type Check<'a, C> = &'a (dyn Fn(&C) -> Result<(), AuthError> + Sync);
-
-/// Decides about a request and gives the handler what it asked for.
+/// Decides about a request, and gives a handler what it wants of the token.
 ///
 /// # Errors
 ///
 /// The first check that fails, as the one variant of [`AuthError`] that stands for it.
-pub(crate) async fn authenticate<T: GuardParam<K>, K: TokenKind>(
+pub(crate) async fn authenticate(
     auth: &JwtAuth,
     parts: &Parts,
+    token_types: &[TokenType],
     rules: &Rules,
-    check: Check<'_, T::Claims>,
-) -> Result<T, AuthError> {
-    let outcome = admit::<T, K>(auth, parts, rules, check).await;
-    if outcome.is_ok() {
+    wanted: &mut dyn Wanted,
+) -> Result<(), AuthError> {
+    let Err(refusal) = admit(auth, parts, token_types, rules, wanted).await else {
         meter::accepted();
+        return Ok(());
+    };
+    let passes = rules.passes_without_token(&refusal) && wanted.accept_none();
+    if !passes || refusal != AuthError::TokenMissing {
+        trace::refused(&refusal);
     }
-    if let Err(refusal) = &outcome {
-        let is_silent = *refusal == AuthError::TokenMissing;
-        if rules.passes_without_token(refusal)
-            && let Some(absent) = T::absent()
-        {
-            if !is_silent {
-                trace::refused(refusal);
-            }
-            return Ok(absent);
-        }
-        trace::refused(refusal);
-    }
-    outcome
+    if passes { Ok(()) } else { Err(refusal) }
 }
 
-async fn admit<T: GuardParam<K>, K: TokenKind>(
+async fn admit(
     auth: &JwtAuth,
     parts: &Parts,
+    token_types: &[TokenType],
     rules: &Rules,
-    check: Check<'_, T::Claims>,
-) -> Result<T, AuthError> {
-    match K::TOKEN_TYPES {
+    wanted: &mut dyn Wanted,
+) -> Result<(), AuthError> {
+    match token_types {
         [token_type] => {
             let search = auth.search(parts, *token_type, rules.locations);
-            admit_renewed::<T, K>(auth, search, rules, check).await
+            admit_renewed(auth, search, rules, wanted).await
         }
         token_types => {
             // Rare, and large: it would make the future of every guard larger.
-            Box::pin(admit_any::<T, K>(auth, parts, token_types, rules, check)).await
+            Box::pin(admit_any(auth, parts, token_types, rules, wanted)).await
         }
     }
 }
 
 /// The same for tokens of several kinds: what is in no place of the one, or has expired there, may be
 /// in those of the next. No token is made for such a request; the refresh cookie is good as it is.
-async fn admit_any<T: GuardParam<K>, K: TokenKind>(
+async fn admit_any(
     auth: &JwtAuth,
     parts: &Parts,
     token_types: &[TokenType],
     rules: &Rules,
-    check: Check<'_, T::Claims>,
-) -> Result<T, AuthError> {
+    wanted: &mut dyn Wanted,
+) -> Result<(), AuthError> {
     let mut refusal = AuthError::TokenMissing;
     for (position, token_type) in token_types.iter().enumerate() {
         let search = auth.search(parts, *token_type, rules.locations);
@@ -97,7 +89,7 @@ async fn admit_any<T: GuardParam<K>, K: TokenKind>(
         }
         let search = Search { locations: &locations, ..search };
         let outcome = match locate(search).await {
-            Ok(located) => verify::<T, K>(auth, search, rules, check, &located).await,
+            Ok(located) => verify(auth, search, rules, wanted, &located).await,
             Err(refusal) => Err(refusal),
         };
         match outcome {
@@ -110,39 +102,40 @@ async fn admit_any<T: GuardParam<K>, K: TokenKind>(
 }
 
 /// The same for tokens of one kind, and for cookies that renew themselves.
-async fn admit_renewed<T: GuardParam<K>, K: TokenKind>(
+async fn admit_renewed(
     auth: &JwtAuth,
     search: Search<'_>,
     rules: &Rules,
-    check: Check<'_, T::Claims>,
-) -> Result<T, AuthError> {
+    wanted: &mut dyn Wanted,
+) -> Result<(), AuthError> {
+    let expected = rules.expected.or(wanted.expected());
     let located = match locate(search).await {
-        Err(AuthError::TokenMissing) => renewal::interim::<T::Claims>(auth, search, rules)
-            .await?
-            .ok_or(AuthError::TokenMissing)?,
+        Err(AuthError::TokenMissing) => {
+            renewal::interim(auth, search, &expected).await?.ok_or(AuthError::TokenMissing)?
+        }
         located => located?,
     };
-    match verify::<T, K>(auth, search, rules, check, &located).await {
+    match verify(auth, search, rules, wanted, &located).await {
         Err(AuthError::TokenExpired) if located.location() == TokenLocation::Cookie => {
-            let interim = renewal::interim::<T::Claims>(auth, search, rules).await?;
+            let interim = renewal::interim(auth, search, &expected).await?;
             let interim = interim.ok_or(AuthError::TokenExpired)?;
-            verify::<T, K>(auth, search, rules, check, &interim).await
+            verify(auth, search, rules, wanted, &interim).await
         }
         outcome => outcome,
     }
 }
 
-async fn verify<T: GuardParam<K>, K: TokenKind>(
+async fn verify(
     auth: &JwtAuth,
     search: Search<'_>,
     rules: &Rules,
-    check: Check<'_, T::Claims>,
+    wanted: &mut dyn Wanted,
     located: &LocatedToken<'_>,
-) -> Result<T, AuthError> {
+) -> Result<(), AuthError> {
     let now = auth.now();
     let location = located.location();
     let signed = auth.open(located.as_str())?;
-    let (claims, envelope) = signed.claims::<T::Claims>(auth.settings(), &rules.expected, now)?;
+    let envelope = wanted.read(&signed, auth.settings(), &rules.expected, now)?;
     rules.check_type(&envelope)?;
     if location == TokenLocation::Cookie {
         if envelope.token_type != search.token_type {
@@ -151,7 +144,7 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
         check_csrf(auth, search, &envelope).await?;
     }
     rules.check_freshness(&envelope, now)?;
-    check(&claims)?;
+    let Passed = wanted.check()?;
     check_requirement(auth, &signed)?;
     if rules.revocation == RevocationRule::Check {
         ask_store(auth, rules, &envelope, now).await?;
@@ -161,8 +154,8 @@ async fn verify<T: GuardParam<K>, K: TokenKind>(
         renewal::note(auth, search, &envelope, compact, now);
     }
     let location = Some(location);
-    let verified = Verified { claims, envelope, compact, location, lifelines: auth };
-    Ok(T::from_verified(Admitted(verified)))
+    wanted.accept(Verified { claims: (), envelope, compact, location, lifelines: auth });
+    Ok(())
 }
 
 /// What the application asks of every token.

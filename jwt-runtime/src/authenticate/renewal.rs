@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{ask_store, check_csrf, check_requirement};
 use crate::auth::{JwtAuth, RenewalSettings};
-use crate::claims::Claims;
+use crate::claims::Expected;
 use crate::error::AuthError;
 use crate::exchange::{Exchange, Needs, Renewal};
 use crate::locate::{LocatedToken, Search, cookie};
@@ -34,7 +34,8 @@ pub(super) fn note(
     }
 }
 
-/// An access token for the refresh cookie, where that was chosen and it is a good one.
+/// An access token for the refresh cookie, where that was chosen and it is a good one, with what is
+/// `expected` of it too.
 ///
 /// The refresh token is not used up here, but when the answer is there that can bring the next one:
 /// a client that hangs up meanwhile, or a handler that takes its time, would lose the session.
@@ -43,15 +44,15 @@ pub(super) fn note(
 ///
 /// - What keeps a good refresh token from being traded. A bad one is no error: it is not what the
 ///   request was asked for.
-pub(super) async fn interim<C: Claims>(
+pub(super) async fn interim(
     auth: &JwtAuth,
     search: Search<'_>,
-    rules: &Rules,
+    expected: &Expected,
 ) -> Result<Option<LocatedToken<'static>>, AuthError> {
     match renews(auth, search) {
         Some((renewal, exchange)) if renewal.from_refresh_cookie => {
             // Rare, and large: it would make the future of every guard larger.
-            match Box::pin(for_refresh_token::<C>(auth, search, renewal, exchange, rules)).await {
+            match Box::pin(for_refresh_token(auth, search, renewal, exchange, expected)).await {
                 Ok(token) => Ok(token),
                 Err(
                     refusal @ (AuthError::StoreUnavailable
@@ -82,12 +83,12 @@ fn renews<'r>(
     is_one.then_some((renewal, exchange))
 }
 
-async fn for_refresh_token<C: Claims>(
+async fn for_refresh_token(
     auth: &JwtAuth,
     search: Search<'_>,
     renewal: &RenewalSettings,
     exchange: &Exchange,
-    rules: &Rules,
+    expected: &Expected,
 ) -> Result<Option<LocatedToken<'static>>, AuthError> {
     let refresh_search = Search { token_type: TokenType::Refresh, ..search };
     let Some(compact) = cookie(refresh_search)? else { return Ok(None) };
@@ -97,9 +98,7 @@ async fn for_refresh_token<C: Claims>(
     }
     let now = auth.now();
     let signed = auth.open(compact)?;
-    let expected = rules.expected.or(&C::EXPECTED);
-    let (claims, envelope) =
-        signed.claims::<Map<String, Value>>(auth.settings(), &expected, now)?;
+    let (claims, envelope) = signed.claims::<Map<String, Value>>(auth.settings(), expected, now)?;
     // It buys a session where it is traded, and nothing on the way.
     if envelope.is_older {
         return Ok(None);

@@ -124,6 +124,32 @@ impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
         Ok(())
     }
 
+    /// The name of the next member that the application's type is offered; what comes before it goes
+    /// into the envelope.
+    fn next_offered(&mut self) -> Result<Option<&str>, PayloadError> {
+        loop {
+            let Some(Text(name)) = self.inner.next_key().map_err(malformed)? else {
+                return Ok(None);
+            };
+            if self.seen.contains(&name) {
+                return Err(PayloadError::Malformed);
+            }
+            if name == CONFIRMATION {
+                return Err(PayloadError::Registered(CONFIRMATION));
+            }
+            let registered = RegisteredName::of(&name);
+            let declared = self.is_declared(&name);
+            self.seen.push(name);
+            match registered {
+                Some(name) => self.register(name)?,
+                None => self.value = Value::InPlace,
+            }
+            if registered.is_none() || declared {
+                return Ok(self.seen.last().map(|name| &**name));
+            }
+        }
+    }
+
     /// The type's own error knows a missing field's name; for a wrong value it is the last name.
     fn located(&self, error: PayloadError) -> PayloadError {
         match error {
@@ -188,27 +214,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, PayloadError> {
-        loop {
-            let Some(Text(name)) = self.inner.next_key().map_err(malformed)? else {
-                return Ok(None);
-            };
-            if self.seen.contains(&name) {
-                return Err(PayloadError::Malformed);
-            }
-            if name == CONFIRMATION {
-                return Err(PayloadError::Registered(CONFIRMATION));
-            }
-            let registered = RegisteredName::of(&name);
-            let declared = self.is_declared(&name);
-            self.seen.push(name);
-            match registered {
-                Some(name) => self.register(name)?,
-                None => self.value = Value::InPlace,
-            }
-            if registered.is_none() || declared {
-                let name: &str = self.seen.last().map_or("", |name| name);
-                return seed.deserialize(StrDeserializer::new(name)).map(Some);
-            }
+        match self.next_offered()? {
+            Some(name) => seed.deserialize(StrDeserializer::new(name)).map(Some),
+            None => Ok(None),
         }
     }
 

@@ -133,15 +133,30 @@ impl<'t> SignedToken<'t> {
                 claims.check_rules().map_err(|refused| claim_invalid(refused.name()))?;
                 Ok((claims, envelope))
             }
-            // An expired token of an older shape is expired, and not a token with a claim missing.
-            Err(PayloadError::Application(claim)) => {
-                let mut envelope = Envelope::default();
-                parse::<NoClaims>(&self.payload, &mut envelope).map_err(refusal)?;
-                self.check(envelope, settings, expected, now, expiry)?;
-                Err(refusal(PayloadError::Application(claim)))
-            }
-            Err(error) => Err(refusal(error)),
+            Err(error) => Err(self.why_unread(error, settings, expected, now, expiry)),
         }
+    }
+
+    /// What to say of a token whose claims were not read: an expired one of an older shape is expired,
+    /// and not a token with a claim missing.
+    fn why_unread(
+        &self,
+        error: PayloadError,
+        settings: &VerifySettings,
+        expected: [&Expected; 2],
+        now: NumericDate,
+        expiry: Expiry,
+    ) -> AuthError {
+        if let PayloadError::Application(_) = error {
+            let mut envelope = Envelope::default();
+            let checked = parse::<NoClaims>(&self.payload, &mut envelope)
+                .map_err(refusal)
+                .and_then(|NoClaims| self.check(envelope, settings, expected, now, expiry));
+            if let Err(earlier) = checked {
+                return earlier;
+            }
+        }
+        refusal(error)
     }
 
     /// Reads the claims of a token that a guard has accepted, and asks nothing of them.

@@ -4,7 +4,7 @@ use axum::extract::OriginalUri;
 use http::request::Parts;
 
 use crate::auth::JwtAuth;
-use crate::authenticate::{Check, authenticate};
+use crate::authenticate::{Check, Wanted, WantedParam, authenticate};
 use crate::error::AuthError;
 use crate::exchange::Exchange;
 use crate::locate::without_token;
@@ -20,10 +20,23 @@ pub(super) async fn admit<T: GuardParam<K>, K: TokenKind>(
     rules: &Rules,
     check: Check<'_, T::Claims>,
 ) -> Result<T, AuthError> {
-    let outcome = authenticate::<T, K>(auth, parts, rules, check).await;
+    let mut wanted = WantedParam::<T, K>::new(check);
+    admit_to(auth, parts, K::TOKEN_TYPES, rules, &mut wanted).await?;
+    wanted.into_param()
+}
+
+/// All of it that is the same for every parameter, and compiled once.
+async fn admit_to(
+    auth: &JwtAuth,
+    parts: &mut Parts,
+    token_types: &[TokenType],
+    rules: &Rules,
+    wanted: &mut dyn Wanted,
+) -> Result<(), AuthError> {
+    let outcome = authenticate(auth, parts, token_types, rules, wanted).await;
     let exchange = Exchange::of(&parts.extensions, auth.id());
     if exchange.is_some_and(Exchange::was_queried) {
-        take_out_of_query(auth, parts, K::TOKEN_TYPES);
+        take_out_of_query(auth, parts, token_types);
     }
     outcome
 }

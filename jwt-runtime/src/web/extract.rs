@@ -9,11 +9,11 @@ use crate::auth::JwtAuth;
 use crate::claims::Claims;
 use crate::error::AuthError;
 use crate::param::{GuardParam, kind};
-use crate::policy::Rules;
+use crate::policy::{Passed, Rules};
 use crate::token::RefreshToken;
 
-fn no_condition<C>(_: &C) -> Result<(), AuthError> {
-    Ok(())
+fn no_condition<C>(_: &C) -> Result<Passed, AuthError> {
+    Ok(Passed)
 }
 
 macro_rules! extractors {

@@ -84,10 +84,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
         let param =
-            admit::<G::Param, G::Kind>(state.authority().jwt_auth(), parts, &G::RULES, &|claims| {
-                G::check(claims).map(|Passed| ())
-            })
-            .await?;
+            admit::<G::Param, G::Kind>(state.authority().jwt_auth(), parts, &G::RULES, &G::check)
+                .await?;
         // Without claims an optional guard has let a request without a token through.
         if let Some(claims) = param.claims() {
             G::authorize(claims, parts, &state.provide()).answer().await?;
@@ -123,10 +121,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, GuardRejection> {
         let param =
-            admit::<G::Param, G::Kind>(state.authority().jwt_auth(), parts, &G::RULES, &|claims| {
-                G::check(claims).map(|Passed| ())
-            })
-            .await?;
+            admit::<G::Param, G::Kind>(state.authority().jwt_auth(), parts, &G::RULES, &G::check)
+                .await?;
         let users: U::State = state.provide();
         let user = U::load(param.claims().map(U::claims_of), &users).await?;
         if let Some(claims) = param.claims() {

@@ -16,7 +16,7 @@ use self::asked::{Access, AnyType, Asked, Fresh, Refresh};
 use crate::auth::JwtAuth;
 use crate::claims::{Claims, NoClaims};
 use crate::error::AuthError;
-use crate::policy::Rules;
+use crate::policy::{Passed, Rules};
 
 pub use scope_only::ScopeOnly;
 pub use service::TokenRequired;
@@ -157,8 +157,8 @@ impl<K: Asked> RequireToken<K> {
 }
 
 impl<K, C: Claims> RequireToken<K, C> {
-    fn check(&self, claims: &C) -> Result<(), AuthError> {
-        self.conditions.iter().try_for_each(|condition| condition(claims))
+    fn check(&self, claims: &C) -> Result<Passed, AuthError> {
+        self.conditions.iter().try_for_each(|condition| condition(claims)).map(|()| Passed)
     }
 }
 
