@@ -27,6 +27,22 @@ async fn live(#[claims] token: Token<User>, upgrade: WebSocketUpgrade) -> Respon
     upgrade.protocols(["bearer"]).on_upgrade(|socket| stay(socket, ended))
 }
 
+#[jwt_required(locations(websocket), skip_revocation)]
+async fn live_unasked(#[claims] token: Token<User>, upgrade: WebSocketUpgrade) -> Response {
+    let ended = token.ended();
+    upgrade.protocols(["bearer"]).on_upgrade(|socket| stay(socket, ended))
+}
+
+/// Whether its right is over at once.
+#[jwt_required(skip_revocation)]
+async fn stands_unasked(#[claims] token: Token<User>) -> String {
+    tokio::select! {
+        biased;
+        why = token.ended() => format!("{why:?}"),
+        () = std::future::ready(()) => "it goes on".to_owned(),
+    }
+}
+
 /// Says hello and stays open for as long as it may.
 async fn stay(mut socket: WebSocket, ended: impl Future<Output = Ended>) {
     if socket.send(Message::Text("hello".into())).await.is_err() {
@@ -43,7 +59,11 @@ async fn app(configure: impl FnOnce(JwtAuthBuilder) -> JwtAuthBuilder) -> App {
         let builder = builder.secret(SECRET).watch_interval(Duration::from_millis(10));
         configure(builder)
     });
-    let routes = Router::new().route("/live", get(live)).merge(session::routes());
+    let routes = Router::new()
+        .route("/live", get(live))
+        .route("/live-unasked", get(live_unasked))
+        .route("/stands-unasked", get(stands_unasked))
+        .merge(session::routes());
     App::serve(auth.clone(), clock, routes.with_state(auth)).await
 }
 
@@ -52,9 +72,13 @@ struct Socket(TcpStream);
 
 impl Socket {
     async fn open(app: &App, token: &str) -> Self {
+        Self::open_at(app, "/live", token).await
+    }
+
+    async fn open_at(app: &App, path: &str, token: &str) -> Self {
         let mut stream = TcpStream::connect(app.address).await.expect("the server listens");
         let head = format!(
-            "GET /live HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
              Sec-WebSocket-Protocol: bearer, {token}\r\n\r\n",
             app.address
@@ -162,6 +186,18 @@ async fn without_a_store_only_the_expiry_ends_it() {
     let app = app(|builder| builder).await;
     let pair = app.login("alice").await;
     let mut socket = Socket::open(&app, &pair.access).await;
+    app.clock.advance(Duration::from_secs(900));
+    assert_eq!(socket.closed().await, closed(3000, "token_expired"));
+}
+
+/// As the guard has it; a token of somebody else's session would have ended at once.
+#[tokio::test]
+async fn behind_a_guard_that_does_not_ask_only_the_expiry_ends_it() {
+    let app = app(|builder| builder.store(MemoryStore::new())).await;
+    let pair = app.login("alice").await;
+    app.post("/logout", &pair.access).await.assert_status(204);
+    assert_eq!(app.get("/stands-unasked", &pair.access).await.body, "it goes on");
+    let mut socket = Socket::open_at(&app, "/live-unasked", &pair.access).await;
     app.clock.advance(Duration::from_secs(900));
     assert_eq!(socket.closed().await, closed(3000, "token_expired"));
 }

@@ -71,6 +71,8 @@ fn a_set_beside_a_key_that_signs_says_whose_it_is() {
         assert!(refused.to_string().contains("for_issuer"), "{refused}");
         build(&keys.clone().for_issuer("partner"), configure).expect("the partner's");
     }
+    let own = build(&keys.clone().for_issuer("us"), |builder| builder.secret(SECRET).issuer("us"));
+    assert!(own.expect_err("its own").to_string().contains("for_issuer"));
     build(&keys, |builder| builder.issuer("partner")).expect("nothing is signed here");
 }
 

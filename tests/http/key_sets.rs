@@ -243,7 +243,16 @@ async fn keys_of_one_name_are_all_tried() {
     // Each costs a verification, so there is an end.
     let many = vec![all[1].clone(); 9];
     let keys = KeySet::from_jwk_set(&json!({ "keys": many }).to_string()).expect("a good set");
+    verifier(&keys);
     assert_eq!(keys.len(), 4);
+    // Bad ones do not count.
+    let mut crowd = vec![all[0].clone(); 4];
+    let rsa = keys::signing(Algorithm::RS256).with_kid("k");
+    let (good, rsa_set) = issuer(rsa).await;
+    crowd.push(rsa_set.json()["keys"][0].clone());
+    let keys = KeySet::from_jwk_set(&json!({ "keys": crowd }).to_string()).expect("a good set");
+    let auth = verifier(&keys);
+    assert_eq!(verify(&auth, &token(&good).await).await.as_deref(), Ok("alice"));
 }
 
 /// Size, curve and name, as of the authority's own keys: when it is built, and at each replacement.

@@ -125,6 +125,9 @@ async fn whatever_is_asked_of_a_token_is_asked_of_them() {
     app.get("/fresh", &signed(&fresh_until)).await.assert_status(200);
     // How long ago the login was, these tokens do not say.
     not_fresh(Some(300)).assert(&app.get("/fresh-recent", &signed(&fresh)).await);
+    // None of them writes when the login was, so it is something else that is called so.
+    let recent = with(with(access(), "fresh", json!(true)), "auth_time", json!(START));
+    not_fresh(Some(300)).assert(&app.get("/fresh-recent", &signed(&recent)).await);
     type_wrong("refresh").assert(&app.get("/refresh", &signed(&access())).await);
     token_missing().assert(&app.call("GET", "/access").send().await);
 }

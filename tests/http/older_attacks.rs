@@ -1,6 +1,7 @@
 //! Attacks on what is remembered of older tokens, and by them: replays, races, hang-ups, odd claims.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
@@ -67,36 +68,45 @@ async fn a_logout_of_everybody_that_fails_halfway_revives_nothing() {
 /// Between the steps of the logout, nobody buys a session that stays.
 #[tokio::test]
 async fn no_trade_outruns_a_logout_of_everybody() {
-    let store = Scripted::default();
-    let app = app_with(store.clone()).await;
-    let old = signed(&flask("refresh", "1"));
-    app.auth.logout(&verified(&app.auth, &old).await).await.expect("a store");
-    token_revoked().assert(&app.post("/refresh", &old).await);
-    let (ended, traded) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    {
-        let (ended, traded) = (ended.clone(), traded.clone());
-        store.play(move |method, is_after| {
+    // Once when sessions have ended, and once when older tokens are revoked as well.
+    for step in [0, 1] {
+        let store = Scripted::default();
+        let app = app_with(store.clone()).await;
+        let old = signed(&flask("refresh", "1"));
+        let revoked = signed(&flask("refresh", "2"));
+        app.auth.logout(&verified(&app.auth, &revoked).await).await.expect("a store");
+        let (ended, traded) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let steps = Arc::new(AtomicUsize::new(0));
+        {
             let (ended, traded) = (ended.clone(), traded.clone());
-            Box::pin(async move {
-                if (method, is_after) == ("end_every_session", true) {
-                    ended.notify_one();
-                    traded.notified().await;
-                }
-                Ok(())
-            })
+            store.play(move |method, is_after| {
+                let is_it = (method, is_after) == ("end_every_session", true)
+                    && steps.fetch_add(1, Ordering::SeqCst) == step;
+                let (ended, traded) = (ended.clone(), traded.clone());
+                Box::pin(async move {
+                    if is_it {
+                        ended.notify_one();
+                        traded.notified().await;
+                    }
+                    Ok(())
+                })
+            });
+        }
+        let everyone = tokio::spawn({
+            let auth = app.auth.clone();
+            async move { auth.logout_everyone().await }
         });
-    }
-    let everyone = tokio::spawn({
-        let auth = app.auth.clone();
-        async move { auth.logout_everyone().await }
-    });
-    ended.notified().await;
-    let reply = app.post("/refresh", &old).await;
-    traded.notify_one();
-    everyone.await.expect("no panic").expect("a store");
-    if reply.status == 200 {
-        let pair = Pair::read(&reply);
-        token_revoked().assert(&app.get("/access", &pair.access).await);
+        ended.notified().await;
+        token_revoked().assert(&app.post("/refresh", &revoked).await);
+        let reply = app.post("/refresh", &old).await;
+        traded.notify_one();
+        everyone.await.expect("no panic").expect("a store");
+        assert_eq!(reply.status, [200, 401][step], "{reply:?}");
+        if reply.status == 200 {
+            let pair = Pair::read(&reply);
+            token_revoked().assert(&app.get("/access", &pair.access).await);
+        }
+        token_revoked().assert(&app.get("/refresh", &old).await);
     }
 }
 

@@ -11,7 +11,8 @@ use jwt_runtime::{
 use jwt_tests::app::{App, authority};
 use jwt_tests::draft::Draft;
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{accepting, app_with, flask, signed};
+use jwt_tests::older::{accepting, app_with, flask, signed, with};
+use jwt_tests::refusal::token_invalid;
 use jwt_tests::scripted::Scripted;
 use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, mpsc};
@@ -65,6 +66,133 @@ async fn a_trade_that_an_outage_stops_can_be_tried_again() {
     store.stop();
     let reply = app.post("/refresh", &token).await;
     assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+/// The shard of the sessions is gone, and so is what would end one; the token's record is on another.
+#[tokio::test]
+async fn a_trade_is_taken_back_where_the_session_cannot_be() {
+    let store = Scripted::default();
+    let app = app_with(store.clone()).await;
+    let token = signed(&flask("refresh", "1"));
+    let calls = Arc::new(AtomicUsize::new(0));
+    store.play(move |method, is_after| {
+        let nth = match (method, is_after) {
+            ("open_session", false) => calls.fetch_add(1, Ordering::SeqCst),
+            // The first of them is of the subject.
+            ("end_session", false) => calls.fetch_add(1, Ordering::SeqCst),
+            _ => 0,
+        };
+        Box::pin(async move {
+            match nth {
+                1 | 2 => Err(StoreError::unavailable("gone")),
+                _ => Ok(()),
+            }
+        })
+    });
+    app.post("/refresh", &token).await.assert_status(503);
+    store.stop();
+    let reply = app.post("/refresh", &token).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+/// Whoever is told of it first, somebody is, and once.
+#[tokio::test]
+async fn of_two_who_trade_at_once_the_alarm_rings() {
+    // Where the first waits for the second, and where the second for the first.
+    for (first_waits, second_waits) in [
+        (("open_session", 0), None),
+        (("open_session", 1), None),
+        (("open_session", 0), Some("sessions")),
+        (("open_session", 1), Some("sessions")),
+        (("standing", 0), None),
+    ] {
+        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| {
+            accepting(builder, store.clone())
+                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+        });
+        let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+        let notes: [Arc<Notify>; 4] = std::array::from_fn(|_| Arc::new(Notify::new()));
+        let calls = Arc::new(AtomicUsize::new(0));
+        let trade = |token: &RefreshToken<AllClaims>| {
+            let (auth, token) = (auth.clone(), token.clone());
+            tokio::spawn(async move { auth.rotate(token).await })
+        };
+        {
+            let (calls, notes) = (calls.clone(), notes.clone());
+            store.play(move |method, is_after| {
+                let is_it = (method, is_after) == (first_waits.0, true)
+                    && calls.fetch_add(1, Ordering::SeqCst) == first_waits.1;
+                let notes = notes.clone();
+                Box::pin(async move {
+                    if is_it {
+                        notes[0].notify_one();
+                        notes[1].notified().await;
+                    }
+                    Ok(())
+                })
+            });
+        }
+        let first = trade(&token);
+        notes[0].notified().await;
+        store.stop();
+        if let Some(waits) = second_waits {
+            let notes = notes.clone();
+            store.play(move |method, is_after| {
+                let is_it = (method, is_after) == (waits, true);
+                let notes = notes.clone();
+                Box::pin(async move {
+                    if is_it {
+                        notes[2].notify_one();
+                        notes[3].notified().await;
+                    }
+                    Ok(())
+                })
+            });
+        }
+        let second = trade(&token);
+        let name = format!("{first_waits:?}, {second_waits:?}");
+        let answers = if second_waits.is_some() {
+            notes[2].notified().await;
+            store.stop();
+            notes[1].notify_one();
+            let first = first.await.expect("no panic");
+            notes[3].notify_one();
+            [first, second.await.expect("no panic")]
+        } else {
+            let second = second.await.expect("no panic");
+            notes[1].notify_one();
+            [first.await.expect("no panic"), second]
+        };
+        let pairs = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert!(pairs <= 1, "{name}: {answers:?}");
+        assert!(auth.sessions("alice").await.expect("a store").is_empty(), "{name}: {answers:?}");
+        assert!(reuses.try_recv().is_ok(), "{name}: nobody hears of it");
+        assert!(reuses.try_recv().is_err(), "{name}: it is told twice");
+        let reused = answers.iter().filter(|answer| matches!(answer, Err(AuthError::TokenReused)));
+        assert_eq!(reused.count(), 1, "{name}: {answers:?}");
+    }
+}
+
+/// What is added on the way would make it longer than a token can be.
+#[tokio::test]
+async fn a_token_that_is_too_long_to_go_on_is_refused() {
+    let app = app_with(MemoryStore::new()).await;
+    for (kind, path) in [("refresh", "/refresh"), ("access", "/reauthenticate")] {
+        let long = |length: usize| {
+            let padding = "x".repeat(length);
+            signed(&with(flask(kind, "1"), "name", padding))
+        };
+        // The longest that is read.
+        let length = (1..8192).rev().find(|length| long(*length).len() <= 8192).expect("one");
+        let token = long(length);
+        let read = if kind == "refresh" { "/refresh" } else { "/access" };
+        app.get(read, &token).await.assert_status(200);
+        token_invalid().assert(&app.post(path, &token).await);
+        // And one that leaves room.
+        app.post(path, &long(length - 400)).await.assert_status(200);
+    }
 }
 
 /// The last step fails: nobody has the pair, the session is there, and the retry is a theft.

@@ -112,7 +112,7 @@ impl JwtAuthBuilder {
 
     /// Verifies access tokens with the keys of another service too, which may be replaced while the
     /// program runs. It has to name keys by a `kid` that none of the authority's own has; those come
-    /// first. Beside a key that signs, the set has to be [of an issuer](KeySet::for_issuer).
+    /// first. Beside a key that signs, the set has to be [of another issuer](KeySet::for_issuer).
     pub fn key_set(mut self, keys: KeySet) -> Self {
         self.sets.push(keys);
         self
@@ -222,7 +222,8 @@ impl JwtAuthBuilder {
             None => Vec::new(),
         };
         let signing = self.signing.transpose()?;
-        let keys = KeyRing::new(backend, signing, tenants, verifying, self.sets)?;
+        let issuer = settings.issuer.as_deref();
+        let keys = KeyRing::new(backend, signing, tenants, verifying, self.sets, issuer)?;
         check_lifetime("access_token_expires", self.access_lifetime)?;
         check_lifetime("refresh_token_expires", self.refresh_lifetime)?;
         let has_store = self.store.is_some();

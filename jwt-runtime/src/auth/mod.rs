@@ -33,6 +33,7 @@ pub(crate) use self::older::{OlderRecord, OlderStanding, id_beside, older_ref};
 use self::reuse::ReuseHook;
 use self::sessions::SessionRules;
 pub(crate) use self::to_the_end::to_the_end;
+pub(crate) use self::watch::Unasked;
 use crate::claims::Audience;
 use crate::clock::Clock;
 use crate::error::{AuthError, ConfigError, InvalidToken, IssueError};

@@ -14,8 +14,11 @@ use crate::store::{Device, ErasedStore, NewSession, Opening, SessionLimit, Stand
 use crate::token::{MADE_UP, MAX_LEEWAY, OlderTokens};
 use crate::token_type::TokenType;
 
-/// The one token of a made-up subject that is revoked.
+/// The token of a made-up subject that is revoked if those are that it stands for.
 const MARK: &str = "mark";
+
+/// The token of a made-up subject that is revoked if two have come with the one that it stands for.
+const CONTESTED: &str = "contested";
 
 impl JwtAuthBuilder {
     /// Accepts the tokens of an older library beside this authority's own, as long as they are good:
@@ -160,20 +163,46 @@ impl OlderRecord<'_> {
         Ok(self.used_for().await?.as_deref() == Some(session_id))
     }
 
+    /// Notes that somebody has come with the token while somebody else was using it up. Of the two, who
+    /// ends the session tells of it.
+    pub(crate) async fn contest(&self, expires_at: NumericDate) -> Result<(), AuthError> {
+        let token = TokenRef { token_id: CONTESTED, ..marked(&self.made_up) };
+        self.store.revoke_token(token, self.now, self.keep_until(expires_at)).await?;
+        // Whoever sees this sees that.
+        self.mark(expires_at).await
+    }
+
+    pub(crate) async fn is_contested(&self) -> Result<bool, AuthError> {
+        let token = TokenRef { token_id: CONTESTED, ..marked(&self.made_up) };
+        Ok(self.store.standing(token, self.now).await? == Standing::Revoked)
+    }
+
     /// Takes back that a token was used up for this session, where nothing came of it: nobody has got
     /// the pair.
     pub(crate) async fn take_back(&self, session_id: &str) -> Result<(), AuthError> {
-        self.store.end_session(self.token.subject, session_id, self.now).await?;
+        // The two may be on two shards; a session that stays is nobody's.
+        let session = self.store.end_session(self.token.subject, session_id, self.now).await;
         self.store.end_session(&self.made_up, session_id, self.now).await?;
+        session?;
         Ok(())
     }
 
     /// Notes that the token is no good any more.
     pub(crate) async fn mark(&self, expires_at: NumericDate) -> Result<(), AuthError> {
-        // Longer than it is good, by any clock that is off by less than its lifetime.
+        mark(self.store, &self.made_up, self.now, self.keep_until(expires_at)).await
+    }
+
+    /// Longer than it is good, by any clock that is off by less than its lifetime.
+    fn keep_until(&self, expires_at: NumericDate) -> NumericDate {
         let lifetime = self.auth.settings().older.as_ref().map(OlderTokens::lifetime);
-        let good_until = expires_at.max(self.now + lifetime.unwrap_or_default());
-        mark(self.store, &self.made_up, self.now, JwtAuth::keep_until(good_until)).await
+        JwtAuth::keep_until(expires_at.max(self.now + lifetime.unwrap_or_default()))
+    }
+
+    /// Ends what was opened for the holder of the token.
+    pub(crate) async fn end_opened(&self) -> Result<(), AuthError> {
+        let Some(session_id) = self.used_for().await? else { return self.end_beside().await };
+        self.store.end_session(self.token.subject, &session_id, self.now).await?;
+        Ok(())
     }
 
     /// The session that a refresh token was used up for.

@@ -42,6 +42,24 @@ impl Lifeline for Parts {
     }
 }
 
+/// An authority whose store is not asked.
+pub(crate) struct Unasked<'a>(pub(crate) &'a JwtAuth);
+
+impl Lifelines for Unasked<'_> {
+    fn lifeline(&self) -> Arc<dyn Lifeline> {
+        Arc::new(UntilExpiry(self.0.clone()))
+    }
+}
+
+/// Tells of the expiry alone.
+struct UntilExpiry(JwtAuth);
+
+impl Lifeline for UntilExpiry {
+    fn ended(self: Arc<Self>, token: Registered) -> End {
+        Box::pin(async move { self.0.expiry_of(&token).await })
+    }
+}
+
 impl JwtAuth {
     async fn end_of(&self, token: &Registered) -> Ended {
         let expires_at = token.exp + self.settings().leeway;
@@ -63,6 +81,17 @@ impl JwtAuth {
                 Stands::Unknown => {}
             }
             sleep(remaining.min(self.watch_interval())).await;
+        }
+    }
+
+    async fn expiry_of(&self, token: &Registered) -> Ended {
+        let expires_at = token.exp + self.settings().leeway;
+        loop {
+            let now = self.now();
+            if now >= expires_at {
+                return Ended::Expired;
+            }
+            sleep(expires_at.since(now).min(self.watch_interval())).await;
         }
     }
 

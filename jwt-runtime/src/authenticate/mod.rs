@@ -13,7 +13,7 @@ use http::request::Parts;
 
 pub(crate) use self::wanted::{Check, Wanted, WantedParam};
 
-use crate::auth::{JwtAuth, OlderStanding};
+use crate::auth::{JwtAuth, OlderStanding, Unasked};
 use crate::csrf;
 use crate::error::AuthError;
 use crate::locate::{LocatedToken, Search, locate};
@@ -21,7 +21,7 @@ use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::policy::{Passed, RevocationRule, Rules};
 use crate::store::{Standing, TokenRef};
-use crate::token::{SignedToken, Verified, VerifiedEnvelope};
+use crate::token::{Lifelines, SignedToken, Verified, VerifiedEnvelope};
 use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 use crate::trace;
@@ -153,8 +153,12 @@ async fn verify(
     if location == TokenLocation::Cookie {
         renewal::note(auth, search, &envelope, compact, now);
     }
+    let lifelines: &dyn Lifelines = match rules.revocation {
+        RevocationRule::Check => auth,
+        RevocationRule::Skip => &Unasked(auth),
+    };
     let location = Some(location);
-    wanted.accept(Verified { claims: (), envelope, compact, location, lifelines: auth });
+    wanted.accept(Verified { claims: (), envelope, compact, location, lifelines });
     Ok(())
 }
 

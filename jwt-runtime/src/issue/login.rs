@@ -11,6 +11,7 @@ use crate::token_type::TokenType;
 
 use super::mint::{Draft, Minted, cookies_of, mint, new_cookies, new_id};
 use super::options::FreshFor;
+use super::trade::too_long_to_go_on;
 use super::{AccessGrant, IssueOptions, LoginOptions, TokenPair};
 
 impl JwtAuth {
@@ -123,7 +124,10 @@ impl JwtAuth {
             header: &ExtraHeader::default(),
             on_reserved: OnReserved::Drop,
         };
-        let access = mint(self, &draft, token.claims())?;
+        let access = match mint(self, &draft, token.claims()) {
+            Err(refusal) if registered.is_older => return Err(too_long_to_go_on(refusal)),
+            minted => minted?,
+        };
         same_subject(registered, &access)?;
         if own_session.is_some() && self.store().is_some() {
             let record = self.older_record(older_ref(registered), now)?;

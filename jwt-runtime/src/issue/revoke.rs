@@ -28,14 +28,18 @@ impl JwtAuth {
         if registered.is_older {
             return self.revoke_one_older(registered).await;
         }
-        let token = TokenRef {
-            subject: &registered.sub,
-            session_id: session_id(registered)?,
-            token_id: &registered.jti,
-            token_type: registered.token_type,
-        };
-        let keep_until = Self::keep_until(registered.exp);
-        self.required_store()?.revoke_token(token, self.now(), keep_until).await?;
+        let (auth, registered, now) = (self.clone(), registered.clone(), self.now());
+        to_the_end(async move {
+            let token = TokenRef {
+                subject: &registered.sub,
+                session_id: session_id(&registered)?,
+                token_id: &registered.jti,
+                token_type: registered.token_type,
+            };
+            let keep_until = Self::keep_until(registered.exp);
+            Ok(auth.required_store()?.revoke_token(token, now, keep_until).await?)
+        })
+        .await?;
         meter::revoked("token");
         Ok(())
     }
@@ -75,45 +79,40 @@ impl JwtAuth {
         let (auth, registered, now) = (self.clone(), registered.clone(), self.now());
         let steps = async move {
             let record = auth.older_record(older_ref(&registered), now)?;
-            // First of all: whoever trades it now finds it. What was opened ends all the same if there
-            // is no room for it.
-            let marked = record.mark(registered.exp).await;
-            match record.used_for().await? {
-                Some(traded) => {
-                    auth.required_store()?.end_session(&registered.sub, &traded, now).await?;
-                }
-                None => record.end_beside().await?,
-            }
-            marked
+            // Before the token is refused: what fails here can be asked for again with it.
+            record.end_opened().await?;
+            record.mark(registered.exp).await?;
+            // And what was opened in between; whoever trades it from here on finds the mark.
+            record.end_opened().await
         };
         to_the_end(steps).await?;
         meter::revoked("token");
         Ok(())
     }
 
-    /// Revokes what older tokens there are of a subject, or of everybody, and then ends sessions: one
-    /// that is opened for an older token in between ends with the others. They end all the same if
-    /// there is no room to remember it.
+    /// Ends sessions, and revokes what older tokens there are of a subject, or of everybody.
     async fn end_with_older<T, F>(
         &self,
         subject: Option<&str>,
-        end: impl FnOnce(JwtAuth) -> F,
+        end: impl Fn(JwtAuth) -> F + Send + Sync + 'static,
     ) -> Result<T, AuthError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, AuthError>> + Send + 'static,
     {
-        let sessions = end(self.clone());
-        if self.settings().older.is_none() {
-            return sessions.await;
-        }
         let (auth, subject) = (self.clone(), subject.map(str::to_owned));
-        let steps = async move {
-            let remembered = auth.revoke_all_older(subject.as_deref(), auth.now()).await;
-            let ended = sessions.await?;
-            remembered.map(|()| ended)
-        };
-        to_the_end(steps).await
+        to_the_end(async move {
+            // Before older tokens are refused: what fails here can be asked for again with one. They
+            // end all the same if there is no room to remember it.
+            let ended = end(auth.clone()).await?;
+            if auth.settings().older.is_none() {
+                return Ok(ended);
+            }
+            auth.revoke_all_older(subject.as_deref(), auth.now()).await?;
+            // And one that was opened for an older token in between.
+            end(auth).await
+        })
+        .await
     }
 
     /// Ends every session of a subject: "log me out everywhere", or a changed password.
@@ -127,8 +126,9 @@ impl JwtAuth {
             return Ok(());
         }
         let of = subject.to_owned();
-        let end = |auth: JwtAuth| async move {
-            Ok(auth.required_store()?.end_all_sessions(&of, auth.now()).await?)
+        let end = move |auth: JwtAuth| {
+            let of = of.clone();
+            async move { Ok(auth.required_store()?.end_all_sessions(&of, auth.now()).await?) }
         };
         self.end_with_older(Some(subject), end).await?;
         meter::revoked("subject");
@@ -161,8 +161,11 @@ impl JwtAuth {
     pub async fn logout_others(&self, token: &impl AsRef<Registered>) -> Result<bool, AuthError> {
         let registered = token.as_ref();
         let (subject, kept) = (registered.sub.clone(), session_id(registered)?.to_owned());
-        let end = |auth: JwtAuth| async move {
-            Ok(auth.required_store()?.end_other_sessions(&subject, &kept, auth.now()).await?)
+        let end = move |auth: JwtAuth| {
+            let (subject, kept) = (subject.clone(), kept.clone());
+            async move {
+                Ok(auth.required_store()?.end_other_sessions(&subject, &kept, auth.now()).await?)
+            }
         };
         let lives = self.end_with_older(Some(&registered.sub), end).await?;
         meter::revoked("other_sessions");
@@ -195,9 +198,14 @@ impl JwtAuth {
     ///
     /// As [`revoke`](Self::revoke).
     pub async fn end_session(&self, subject: &str, session_id: &str) -> Result<bool, AuthError> {
-        let store = self.required_store()?;
-        let ended =
-            !is_made_up(subject) && store.end_session(subject, session_id, self.now()).await?;
+        self.required_store()?;
+        let (auth, now) = (self.clone(), self.now());
+        let (subject, session_id) = (subject.to_owned(), session_id.to_owned());
+        let ended = to_the_end(async move {
+            let store = auth.required_store()?;
+            Ok(!is_made_up(&subject) && store.end_session(&subject, &session_id, now).await?)
+        })
+        .await?;
         meter::revoked("session");
         Ok(ended)
     }

@@ -2,7 +2,7 @@
 
 use crate::auth::{JwtAuth, OlderRecord, OlderStanding, older_ref, to_the_end};
 use crate::claims::{Claims, Freshness, OnReserved, Registered};
-use crate::error::AuthError;
+use crate::error::{AuthError, InvalidToken, IssueError};
 use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::store::Device;
@@ -47,8 +47,9 @@ impl JwtAuth {
             header: &ExtraHeader::default(),
             on_reserved: OnReserved::Drop,
         };
-        let access = mint(self, &draft, claims)?;
-        let refresh = mint(self, &draft.refresh(self.refresh_lifetime()), claims)?;
+        let access = mint(self, &draft, claims).map_err(too_long_to_go_on)?;
+        let refresh = draft.refresh(self.refresh_lifetime());
+        let refresh = mint(self, &refresh, claims).map_err(too_long_to_go_on)?;
         same_subject(registered, &refresh)?;
         let expires_at = refresh.token.expires_at().max(access.token.expires_at());
         let (auth, registered) = (self.clone(), registered.clone());
@@ -98,7 +99,7 @@ impl JwtAuth {
         let session_id = refresh.token.session_id();
         if !record.use_up(session_id, good_until).await? {
             // Whoever was faster finds this, or is found.
-            record.mark(good_until).await?;
+            record.contest(good_until).await?;
             return Ok(Some(match record.used_for().await? {
                 Some(session_id) => record.refuse_used(&session_id).await,
                 None => AuthError::TokenRevoked,
@@ -108,6 +109,9 @@ impl JwtAuth {
         self.open_session(refresh, Device::default(), limit, expires_at, now).await?;
         if record.note_used_up(session_id, good_until).await? {
             return Ok(None);
+        }
+        if record.is_contested().await? {
+            return Ok(Some(record.refuse_used(session_id).await));
         }
         self.required_store()?.end_session(&refresh.subject, session_id, now).await?;
         Ok(Some(AuthError::TokenRevoked))
@@ -131,6 +135,15 @@ impl JwtAuth {
         let session_id = access.token.session_id();
         self.required_store()?.end_session(&access.subject, session_id, now).await?;
         Err(AuthError::TokenRevoked)
+    }
+}
+
+/// A good token may be so long that with what is added here it would be refused: that is no mistake of
+/// the service, and its holder logs in.
+pub(super) fn too_long_to_go_on(error: IssueError) -> AuthError {
+    match error {
+        IssueError::TooLong(_) => AuthError::TokenInvalid(InvalidToken::TooLong),
+        other => other.into(),
     }
 }
 

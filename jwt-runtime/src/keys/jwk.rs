@@ -14,8 +14,6 @@ use crate::error::ConfigError;
 
 /// Hundreds of keys, and nothing that takes long to read.
 const MAX_SET_BYTES: usize = 256 * 1024;
-/// Each is tried for a token that names it: RFC 7517 §4.5 allows for several.
-const MAX_KEYS_OF_ONE_NAME: usize = 4;
 
 /// The public keys of an authority, for `/.well-known/jwks.json`; made by
 /// [`JwtAuth::jwk_set`](crate::JwtAuth::jwk_set).
@@ -90,12 +88,6 @@ pub(super) fn read(json: &str) -> Result<Vec<VerifyingKey>, ConfigError> {
             tracing::debug!(?kid, "a key of a set is for something else, or not supported");
             continue;
         };
-        let is_like =
-            |other: &&VerifyingKey| (&other.kid, other.algorithm) == (&key.kid, key.algorithm);
-        if keys.iter().filter(is_like).count() == MAX_KEYS_OF_ONE_NAME {
-            tracing::warn!(?kid, "a key of a set is left out: too many have its name");
-            continue;
-        }
         keys.push(key);
     }
     match keys.is_empty() {

@@ -44,13 +44,14 @@ pub(crate) struct Verifier {
 }
 
 impl KeyRing {
-    /// Checks every key, and that the signing key's signatures verify.
+    /// Checks every key, and that the signing key's signatures verify; `issuer` is the authority's own.
     pub(crate) fn new(
         backend: CryptoBackend,
         signing: Option<SigningKey>,
         others: Vec<SigningKey>,
         verifying: Vec<VerifyingKey>,
         sets: Vec<KeySet>,
+        issuer: Option<&str>,
     ) -> Result<Self, ConfigError> {
         let signer_of =
             |SigningKey { algorithm, kid, key }| Signer { algorithm, kid, key, backend };
@@ -86,8 +87,9 @@ impl KeyRing {
             if set.issuer() == Some("") {
                 return Err(ConfigError::Empty("issuer"));
             }
-            if (signer.is_some() || !others.is_empty()) && set.issuer().is_none() {
-                let reason = "say whose it is with `.for_issuer(…)`, or its keys could sign what only this authority should";
+            let signs = signer.is_some() || !others.is_empty();
+            if signs && (set.issuer().is_none() || set.issuer() == issuer) {
+                let reason = "say whose it is with `.for_issuer(…)`, not this authority's own, or its keys could sign what only this authority should";
                 return Err(ConfigError::setting("key_set", reason));
             }
             set.bind(backend)?;

@@ -7,6 +7,9 @@ use super::key_ring::Verifier;
 use super::{CryptoBackend, VerifyingKey, jwk};
 use crate::error::ConfigError;
 
+/// Each is tried for a token that names it: RFC 7517 §4.5 allows for several.
+const MAX_KEYS_OF_ONE_NAME: usize = 4;
+
 /// The public keys of another service that issues tokens with this library, as it
 /// [publishes](crate::JwtAuth::jwk_set) them, which can be replaced while requests are served: for
 /// [`key_set`](crate::JwtAuthBuilder::key_set). Of tokens of other make, which have no claim `type`,
@@ -18,9 +21,9 @@ use crate::error::ConfigError;
 ///
 /// They verify access tokens only. A refresh token that is signed by a key of a set is refused, since
 /// it goes to whoever has issued it, and no token that such a key has signed can be exchanged for one of
-/// this authority's. An authority that signs tokens itself takes a set [of an issuer](Self::for_issuer)
-/// only. Whoever holds such a key writes access tokens for any subject: take keys only from whom you
-/// would believe that.
+/// this authority's. An authority that signs tokens itself takes a set [of another
+/// issuer](Self::for_issuer) only. Whoever holds such a key writes access tokens for any subject, fresh
+/// ones among them: take keys only from whom you would believe that.
 ///
 /// If the authority has a store, it is asked about these tokens too. So whoever issues them has to
 /// record sessions in the same store; or the guard says `skip_revocation`; or a second authority,
@@ -183,9 +186,14 @@ fn fit(
     keys: Vec<Arc<VerifyingKey>>,
     backend: CryptoBackend,
 ) -> Result<Vec<Arc<VerifyingKey>>, ConfigError> {
-    let (mut fit, mut refused) = (Vec::with_capacity(keys.len()), None);
+    let (mut fit, mut refused) = (Vec::<Arc<VerifyingKey>>::with_capacity(keys.len()), None);
     for key in keys {
+        let is_like =
+            |other: &&Arc<VerifyingKey>| (&other.kid, other.algorithm) == (&key.kid, key.algorithm);
         match Verifier::new(Arc::clone(&key), backend).check() {
+            Ok(()) if fit.iter().filter(is_like).count() == MAX_KEYS_OF_ONE_NAME => {
+                tracing::warn!(kid = ?key.kid, "a key of a set is left out: too many have its name");
+            }
             Ok(()) => fit.push(key),
             Err(error) => {
                 tracing::warn!(kid = ?key.kid, %error, "a key of a set is left out");

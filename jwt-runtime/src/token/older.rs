@@ -162,7 +162,7 @@ impl OlderTokens {
             return object.serialize_entry("type", value).ok();
         }
         match name {
-            "exp" | "nbf" | "iat" | "auth_time" | "fresh" => match whole_seconds(text) {
+            "exp" | "nbf" | "iat" | "fresh" => match whole_seconds(text) {
                 Some(seconds) => object.serialize_entry(name, &seconds),
                 None => object.serialize_entry(name, value),
             }
@@ -175,8 +175,9 @@ impl OlderTokens {
             .ok(),
             // Without cookies AuthX writes an empty one.
             "csrf" if text == "\"\"" => Some(()),
-            // What is called so there is the application's, and names none of our sessions.
-            "sid" | "session_cookie" => Some(()),
+            // What is called so there is the application's: no session of ours, and no login that is
+            // known here.
+            "sid" | "session_cookie" | "auth_time" => Some(()),
             // Another subject than the one that the library goes by.
             "sub" | "type" => Some(()),
             name if Some(name) == self.nested && text.starts_with('{') => {

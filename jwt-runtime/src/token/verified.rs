@@ -183,8 +183,9 @@ impl<C> Token<C> {
     ///
     /// The store is asked twice a second, or as
     /// [`watch_interval`](crate::JwtAuthBuilder::watch_interval) says. While it does not answer, the
-    /// token is believed for ten seconds more. Without a store nothing but the expiry ends it. The
-    /// future holds no borrow, and costs nothing after it is dropped.
+    /// token is believed for ten seconds more. Without a store, or behind a guard with
+    /// `skip_revocation`, nothing but the expiry ends it. The future holds no borrow, and costs nothing
+    /// after it is dropped.
     ///
     /// # Examples
     ///

@@ -69,7 +69,7 @@ fn key_ring(group: &Group) -> Option<KeyRing> {
     let backend = CryptoBackend::AwsLcRs;
     #[cfg(not(feature = "aws-lc-rs"))]
     let backend = CryptoBackend::RustCrypto;
-    KeyRing::new(backend, None, Vec::new(), vec![key], Vec::new()).ok()
+    KeyRing::new(backend, None, Vec::new(), vec![key], Vec::new(), None).ok()
 }
 
 fn is_accepted(token: &Value, keys: &KeyRing) -> bool {
