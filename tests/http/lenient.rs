@@ -9,6 +9,7 @@ use jwt_tests::app::{App, authority};
 use jwt_tests::cookies::ACCESS_COOKIE;
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
 use jwt_tests::keys::{ForgerKey, OTHER_SECRET, SECRET};
+use jwt_tests::logs::Logs;
 use jwt_tests::plugged::Plugged;
 use jwt_tests::refusal::{csrf_missing, store_unavailable, token_expired};
 use jwt_tests::routes;
@@ -81,6 +82,19 @@ async fn a_token_that_is_refused_counts_as_none() {
     app.clock.advance(Duration::from_secs(900));
     token_expired().assert(&app.get("/strict", &pair.access).await);
     assert_eq!(app.get("/feed", &pair.access).await.assert_status(200).json(), Value::Null);
+}
+
+/// Nobody asks about no token; a bad one says what was wrong.
+#[tokio::test]
+async fn why_a_token_counts_as_none_is_in_the_log() {
+    let logs = Logs::default();
+    let guard = logs.capture();
+    let (app, _) = app().await;
+    app.call("GET", "/feed").send().await.assert_status(200);
+    assert!(!logs.text().contains("refused"), "{}", logs.text());
+    app.get("/feed", "garbage").await.assert_status(200);
+    drop(guard);
+    assert!(logs.text().contains("token_invalid"), "{}", logs.text());
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! Logouts where older tokens are accepted: full stores, clocks that are ahead, views of other nodes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
-    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore, StoreError,
+    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore, Registered, StoreError,
 };
 use jwt_tests::app::authority;
 use jwt_tests::keys::SECRET;
@@ -192,6 +193,57 @@ async fn whoever_hangs_up_during_a_logout_is_logged_out() {
         assert!(is_over(older.as_str()).await, "{kind}: the older one");
         assert!(is_over(&fresh).await, "{kind}: the fresh one beside it");
         assert_eq!(is_over(&own).await, kind != "one", "{kind}: the session");
+    }
+}
+
+/// A token is used while it is logged out: at the last moment before it is refused.
+#[tokio::test]
+async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
+    for kind in ["access", "refresh"] {
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()));
+        let compact = signed(&flask(kind, "1"));
+        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let calls = Arc::new(AtomicUsize::new(0));
+        {
+            let (reached, go) = (reached.clone(), go.clone());
+            store.play(move |method, is_after| {
+                let is_first = (method, is_after) == ("revoke_token", false)
+                    && calls.fetch_add(1, Ordering::SeqCst) == 0;
+                let (reached, go) = (reached.clone(), go.clone());
+                Box::pin(async move {
+                    if is_first {
+                        reached.notify_one();
+                        go.notified().await;
+                    }
+                    Ok(())
+                })
+            });
+        }
+        let logout = async |registered: Registered| {
+            let auth = auth.clone();
+            let logout = tokio::spawn(async move { auth.logout(&registered).await });
+            reached.notified().await;
+            logout
+        };
+        let (logout, opened) = match kind {
+            "access" => {
+                let older = access(&auth, &compact).await.expect("a good one");
+                let logout = logout(older.registered().clone()).await;
+                let grant = auth.reauthenticate(&older).await.expect("a grant");
+                (logout, grant.access_token().as_str().to_owned())
+            }
+            _ => {
+                let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
+                let logout = logout(older.registered().clone()).await;
+                let pair = auth.rotate(older).await.expect("a pair");
+                (logout, pair.access_token().as_str().to_owned())
+            }
+        };
+        access(&auth, &opened).await.expect("it is there");
+        go.notify_one();
+        logout.await.expect("no panic").expect("a store");
+        assert!(access(&auth, &opened).await.is_err(), "{kind}: it goes on");
     }
 }
 

@@ -76,8 +76,7 @@ impl JwtAuth {
             Ok(None) => Ok(refresh),
             Ok(Some(refusal)) => Err(refusal),
             Err(failure) => {
-                // What fails here fails closed: the token is used up, and its session is nobody's.
-                let _ = record.take_back(refresh.token.session_id()).await;
+                record.take_back(refresh.token.session_id()).await;
                 Err(failure)
             }
         }
