@@ -220,22 +220,22 @@ async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
                 })
             });
         }
-        let logout = async |registered: Registered| {
+        let logout = |registered: Registered| {
             let auth = auth.clone();
-            let logout = tokio::spawn(async move { auth.logout(&registered).await });
-            reached.notified().await;
-            logout
+            tokio::spawn(async move { auth.logout(&registered).await })
         };
         let (logout, opened) = match kind {
             "access" => {
                 let older = access(&auth, &compact).await.expect("a good one");
-                let logout = logout(older.registered().clone()).await;
+                let logout = logout(older.registered().clone());
+                reached.notified().await;
                 let grant = auth.reauthenticate(&older).await.expect("a grant");
                 (logout, grant.access_token().as_str().to_owned())
             }
             _ => {
                 let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
-                let logout = logout(older.registered().clone()).await;
+                let logout = logout(older.registered().clone());
+                reached.notified().await;
                 let pair = auth.rotate(older).await.expect("a pair");
                 (logout, pair.access_token().as_str().to_owned())
             }
