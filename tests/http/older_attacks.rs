@@ -1,12 +1,10 @@
 //! Attacks on what is remembered of older tokens, and by them: replays, races, hang-ups, odd claims.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
     AuthError, Ended, IssueOptions, JwtAuth, MemoryStore, NoClaims, OlderTokens, RefreshToken,
-    RenewalOptions, ReuseEvent, SessionLimit, StoreError, Token,
+    RenewalOptions, ReuseEvent, SessionLimit, Token,
 };
 use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
@@ -20,7 +18,7 @@ use jwt_tests::refusal::{claim_invalid, csrf_not_in_token, token_invalid, token_
 use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 use crate::odd_requests::{REFRESH, browser};
 
@@ -50,14 +48,7 @@ async fn a_logout_of_everybody_that_fails_halfway_revives_nothing() {
     let used = signed(&flask("refresh", "used"));
     app.rotate(&used).await;
     token_revoked().assert(&app.get("/access", &revoked).await);
-    store.play(|method, is_after| {
-        Box::pin(async move {
-            match (method, is_after) {
-                ("end_every_session", false) => Err(StoreError::unavailable("gone")),
-                _ => Ok(()),
-            }
-        })
-    });
+    store.fail("end_every_session", false);
     app.auth.logout_everyone().await.expect_err("the store has gone");
     store.stop();
     token_revoked().assert(&app.get("/access", &revoked).await);
@@ -75,31 +66,15 @@ async fn no_trade_outruns_a_logout_of_everybody() {
         let old = signed(&flask("refresh", "1"));
         let revoked = signed(&flask("refresh", "2"));
         app.auth.logout(&verified(&app.auth, &revoked).await).await.expect("a store");
-        let (ended, traded) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let steps = Arc::new(AtomicUsize::new(0));
-        {
-            let (ended, traded) = (ended.clone(), traded.clone());
-            store.play(move |method, is_after| {
-                let is_it = (method, is_after) == ("end_every_session", true)
-                    && steps.fetch_add(1, Ordering::SeqCst) == step;
-                let (ended, traded) = (ended.clone(), traded.clone());
-                Box::pin(async move {
-                    if is_it {
-                        ended.notify_one();
-                        traded.notified().await;
-                    }
-                    Ok(())
-                })
-            });
-        }
+        let ended = store.hold("end_every_session", true, step);
         let everyone = tokio::spawn({
             let auth = app.auth.clone();
             async move { auth.logout_everyone().await }
         });
-        ended.notified().await;
+        ended.is_reached().await;
         token_revoked().assert(&app.post("/refresh", &revoked).await);
         let reply = app.post("/refresh", &old).await;
-        traded.notify_one();
+        ended.let_go();
         everyone.await.expect("no panic").expect("a store");
         assert_eq!(reply.status, [200, 401][step], "{reply:?}");
         if reply.status == 200 {
@@ -239,16 +214,27 @@ async fn a_sibling_that_logs_everybody_out_revives_nothing() {
 #[tokio::test]
 async fn watching_an_older_token_does_not_end_what_it_was_traded_for() {
     let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let store = Scripted::default();
     let (auth, _) = authority(|builder| {
-        accepting(builder, MemoryStore::new())
+        accepting(builder, store.clone())
             .watch_interval(Duration::from_millis(10))
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     });
     let old = verified(&auth, &signed(&flask("refresh", "1"))).await;
+    let is_asked = async || {
+        let asked = store.hold("standing", true, 0);
+        asked.is_reached().await;
+        asked.let_go();
+    };
     let watch = tokio::spawn(old.ended());
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    is_asked().await;
+    store.stop();
     let pair = auth.rotate(old).await.expect("a pair");
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // Each look is several questions.
+    for _ in 0..20 {
+        is_asked().await;
+    }
+    store.stop();
     let outcome = auth.verify_access::<AllClaims>(pair.access_token().as_str()).await;
     watch.abort();
     assert!(reuses.try_recv().is_err(), "a theft was told of");
@@ -266,22 +252,15 @@ async fn a_thief_who_hangs_up_does_not_silence_the_alarm() {
     let old = signed(&flask("refresh", "1"));
     let token = verified(&auth, &old).await;
     let _ = auth.rotate(token).await.expect("a pair");
-    store.play(|method, is_after| {
-        Box::pin(async move {
-            if (method, is_after) == ("end_session", true) {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Ok(())
-        })
-    });
-    let hung_up =
-        tokio::time::timeout(Duration::from_millis(10), auth.verify_refresh::<AllClaims>(&old));
-    assert!(hung_up.await.is_err());
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    store.stop();
-    // Nor does it ring later.
-    let again = auth.verify_refresh::<AllClaims>(&old).await.err();
-    assert!(reuses.try_recv().is_ok(), "nobody was told, and then: {again:?}");
+    let ended = store.hold("end_session", true, 0);
+    tokio::select! {
+        biased;
+        _ = auth.verify_refresh::<AllClaims>(&old) => panic!("it waits for the store"),
+        () = ended.is_reached() => {}
+    }
+    ended.let_go();
+    let told = tokio::time::timeout(Duration::from_secs(20), reuses.recv()).await;
+    told.expect("it rings without them").expect("the authority is there");
 }
 
 #[tokio::test]
@@ -335,25 +314,29 @@ async fn a_trade_that_fails_ends_no_other_session() {
 
 #[tokio::test]
 async fn a_client_that_hangs_up_during_a_trade_leaves_no_session() {
-    let store = Scripted::default();
-    let (auth, _) = authority(|builder| accepting(builder, store.clone()));
-    let token = verified(&auth, &signed(&flask("refresh", "1"))).await;
-    store.play(|method, is_after| {
-        Box::pin(async move {
-            if (method, is_after) == ("open_session", true) {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Ok(())
-        })
-    });
-    for _ in 0..5 {
-        let hung_up = tokio::time::timeout(Duration::from_millis(10), auth.rotate(token.clone()));
-        assert!(hung_up.await.is_err());
+    for step in [0, 1] {
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()));
+        let token = verified(&auth, &signed(&flask("refresh", "1"))).await;
+        let opened = store.hold("open_session", true, step);
+        tokio::select! {
+            biased;
+            _ = auth.rotate(token.clone()) => panic!("it waits for the store"),
+            () = opened.is_reached() => {}
+        }
+        // Of several who come meanwhile, nobody gets another.
+        store.stop();
+        for _ in 0..3 {
+            auth.rotate(token.clone()).await.expect_err("it is used up");
+        }
+        opened.let_go();
+        let mut left = 1;
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+            left = auth.sessions("alice").await.expect("a store").len();
+        }
+        assert_eq!(left, 0, "step {step}: no pair is there for it");
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    store.stop();
-    let sessions = auth.sessions("alice").await.expect("a store").len();
-    assert!(sessions <= 1, "{sessions} sessions, and no pair for any of them");
 }
 
 // What a trade makes.

@@ -1,11 +1,9 @@
 //! Logouts where older tokens are accepted: full stores, clocks that are ahead, views of other nodes.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
-    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore, Registered, StoreError,
+    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore, Registered,
 };
 use jwt_tests::app::authority;
 use jwt_tests::keys::SECRET;
@@ -15,7 +13,6 @@ use jwt_tests::refusal::token_revoked;
 use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
-use tokio::sync::Notify;
 
 type AllClaims = Map<String, Value>;
 
@@ -151,20 +148,7 @@ async fn whoever_hangs_up_during_a_logout_is_logged_out() {
         let older = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
         let grant = auth.reauthenticate(&older).await.expect("a grant");
         let fresh = grant.access_token().as_str().to_owned();
-        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        {
-            let (reached, go) = (reached.clone(), go.clone());
-            store.play(move |method, is_after| {
-                let (reached, go) = (reached.clone(), go.clone());
-                Box::pin(async move {
-                    if (method, is_after) == ("revoke_token", true) {
-                        reached.notify_one();
-                        go.notified().await;
-                    }
-                    Ok(())
-                })
-            });
-        }
+        let marked = store.hold("revoke_token", true, 0);
         {
             let logout = async {
                 match kind {
@@ -176,11 +160,11 @@ async fn whoever_hangs_up_during_a_logout_is_logged_out() {
             tokio::select! {
                 biased;
                 _ = logout => panic!("it waits for the store"),
-                () = reached.notified() => {}
+                () = marked.is_reached() => {}
             }
         }
         store.stop();
-        go.notify_one();
+        marked.let_go();
         let is_over = async |compact: &str| {
             for _ in 0..1000 {
                 if access(&auth, compact).await.is_err() {
@@ -203,23 +187,7 @@ async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
         let store = Scripted::default();
         let (auth, _) = authority(|builder| accepting(builder, store.clone()));
         let compact = signed(&flask(kind, "1"));
-        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let calls = Arc::new(AtomicUsize::new(0));
-        {
-            let (reached, go) = (reached.clone(), go.clone());
-            store.play(move |method, is_after| {
-                let is_first = (method, is_after) == ("revoke_token", false)
-                    && calls.fetch_add(1, Ordering::SeqCst) == 0;
-                let (reached, go) = (reached.clone(), go.clone());
-                Box::pin(async move {
-                    if is_first {
-                        reached.notify_one();
-                        go.notified().await;
-                    }
-                    Ok(())
-                })
-            });
-        }
+        let marked = store.hold("revoke_token", false, 0);
         let logout = |registered: Registered| {
             let auth = auth.clone();
             tokio::spawn(async move { auth.logout(&registered).await })
@@ -228,20 +196,20 @@ async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
             "access" => {
                 let older = access(&auth, &compact).await.expect("a good one");
                 let logout = logout(older.registered().clone());
-                reached.notified().await;
+                marked.is_reached().await;
                 let grant = auth.reauthenticate(&older).await.expect("a grant");
                 (logout, grant.access_token().as_str().to_owned())
             }
             _ => {
                 let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
                 let logout = logout(older.registered().clone());
-                reached.notified().await;
+                marked.is_reached().await;
                 let pair = auth.rotate(older).await.expect("a pair");
                 (logout, pair.access_token().as_str().to_owned())
             }
         };
         access(&auth, &opened).await.expect("it is there");
-        go.notify_one();
+        marked.let_go();
         logout.await.expect("no panic").expect("a store");
         assert!(access(&auth, &opened).await.is_err(), "{kind}: it goes on");
     }
@@ -250,7 +218,14 @@ async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
 /// What is not of an older library is finished as well: a store that is slow to begin.
 #[tokio::test]
 async fn whoever_hangs_up_during_any_logout_is_logged_out() {
-    for kind in ["revoke", "logout", "session", "others", "all", "everyone"] {
+    for (kind, method) in [
+        ("revoke", "revoke_token"),
+        ("logout", "end_session"),
+        ("session", "end_session"),
+        ("others", "end_other_sessions"),
+        ("all", "end_all_sessions"),
+        ("everyone", "end_every_session"),
+    ] {
         let store = Scripted::default();
         let (auth, _) = authority(|builder| builder.secret(SECRET).store(store.clone()));
         let pair = auth.login(&user("alice")).await.expect("a pair");
@@ -258,20 +233,7 @@ async fn whoever_hangs_up_during_any_logout_is_logged_out() {
         let token = access(&auth, compact).await.expect("a good one");
         let other = auth.login(&user("alice")).await.expect("a pair");
         let other = access(&auth, other.access_token().as_str()).await.expect("a good one");
-        let (reached, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        {
-            let (reached, go) = (reached.clone(), go.clone());
-            store.play(move |_, is_after| {
-                let (reached, go) = (reached.clone(), go.clone());
-                Box::pin(async move {
-                    if !is_after {
-                        reached.notify_one();
-                        go.notified().await;
-                    }
-                    Ok(())
-                })
-            });
-        }
+        let begun = store.hold(method, false, 0);
         {
             let registered = token.registered();
             let session_id = registered.sid.as_deref().expect("a session");
@@ -288,11 +250,11 @@ async fn whoever_hangs_up_during_any_logout_is_logged_out() {
             tokio::select! {
                 biased;
                 _ = logout => panic!("it waits for the store"),
-                () = reached.notified() => {}
+                () = begun.is_reached() => {}
             }
         }
         store.stop();
-        go.notify_one();
+        begun.let_go();
         let mut is_over = false;
         for _ in 0..1000 {
             is_over |= access(&auth, compact).await.is_err();
@@ -325,14 +287,7 @@ async fn a_logout_that_has_failed_can_be_asked_for_again() {
             "all" => auth.logout_all("alice").await,
             _ => auth.logout_everyone().await,
         };
-        store.play(move |method, is_after| {
-            Box::pin(async move {
-                match (method == failing, is_after) {
-                    (true, false) => Err(StoreError::unavailable("gone")),
-                    _ => Ok(()),
-                }
-            })
-        });
+        store.fail(failing, false);
         let refused = logout().await;
         assert_eq!(refused, Err(AuthError::StoreUnavailable), "{kind}, {failing}");
         store.stop();
@@ -367,14 +322,7 @@ async fn a_logout_of_an_older_token_ends_what_it_bought_in_a_full_store() {
             }
         };
         access(&auth, &bought).await.expect("a good one");
-        store.play(|method, is_after| {
-            Box::pin(async move {
-                match (method, is_after) {
-                    ("revoke_token", false) => Err(StoreError::unavailable("full")),
-                    _ => Ok(()),
-                }
-            })
-        });
+        store.fail("revoke_token", false);
         let refused = auth.logout(&older).await;
         assert_eq!(refused, Err(AuthError::StoreUnavailable), "{kind}");
         store.stop();

@@ -15,7 +15,7 @@ use jwt_tests::older::{accepting, app_with, flask, signed, with};
 use jwt_tests::refusal::token_invalid;
 use jwt_tests::scripted::Scripted;
 use serde_json::{Map, Value, json};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 type AllClaims = Map<String, Value>;
 
@@ -53,15 +53,7 @@ async fn a_trade_that_an_outage_stops_can_be_tried_again() {
     let store = Scripted::default();
     let app = app_with(store.clone()).await;
     let token = signed(&flask("refresh", "1"));
-    let opened = Arc::new(AtomicUsize::new(0));
-    let counted = opened.clone();
-    store.play(move |method, is_after| {
-        let is_second = (method, is_after) == ("open_session", false)
-            && counted.fetch_add(1, Ordering::SeqCst) == 1;
-        Box::pin(
-            async move { if is_second { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
-        )
-    });
+    store.fail_where("open_session", false, |nth| nth == 1);
     app.post("/refresh", &token).await.assert_status(503);
     store.stop();
     let reply = app.post("/refresh", &token).await;
@@ -113,56 +105,28 @@ async fn of_two_who_trade_at_once_the_alarm_rings() {
                 .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
         });
         let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
-        let notes: [Arc<Notify>; 4] = std::array::from_fn(|_| Arc::new(Notify::new()));
-        let calls = Arc::new(AtomicUsize::new(0));
         let trade = |token: &RefreshToken<AllClaims>| {
             let (auth, token) = (auth.clone(), token.clone());
             tokio::spawn(async move { auth.rotate(token).await })
         };
-        {
-            let (calls, notes) = (calls.clone(), notes.clone());
-            store.play(move |method, is_after| {
-                let is_it = (method, is_after) == (first_waits.0, true)
-                    && calls.fetch_add(1, Ordering::SeqCst) == first_waits.1;
-                let notes = notes.clone();
-                Box::pin(async move {
-                    if is_it {
-                        notes[0].notify_one();
-                        notes[1].notified().await;
-                    }
-                    Ok(())
-                })
-            });
-        }
+        let (method, nth) = first_waits;
+        let of_first = store.hold(method, true, nth);
         let first = trade(&token);
-        notes[0].notified().await;
+        of_first.is_reached().await;
         store.stop();
-        if let Some(waits) = second_waits {
-            let notes = notes.clone();
-            store.play(move |method, is_after| {
-                let is_it = (method, is_after) == (waits, true);
-                let notes = notes.clone();
-                Box::pin(async move {
-                    if is_it {
-                        notes[2].notify_one();
-                        notes[3].notified().await;
-                    }
-                    Ok(())
-                })
-            });
-        }
+        let of_second = second_waits.map(|method| store.hold(method, true, 0));
         let second = trade(&token);
         let name = format!("{first_waits:?}, {second_waits:?}");
-        let answers = if second_waits.is_some() {
-            notes[2].notified().await;
+        let answers = if let Some(of_second) = of_second {
+            of_second.is_reached().await;
             store.stop();
-            notes[1].notify_one();
+            of_first.let_go();
             let first = first.await.expect("no panic");
-            notes[3].notify_one();
+            of_second.let_go();
             [first, second.await.expect("no panic")]
         } else {
             let second = second.await.expect("no panic");
-            notes[1].notify_one();
+            of_first.let_go();
             [first.await.expect("no panic"), second]
         };
         let pairs = answers.iter().filter(|answer| answer.is_ok()).count();
@@ -205,14 +169,7 @@ async fn a_trade_that_fails_at_its_end_leaves_no_session_and_is_no_theft() {
             .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
     });
     let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
-    store.play(|method, is_after| {
-        Box::pin(async move {
-            match (method, is_after) {
-                ("revoke_token", false) => Err(StoreError::unavailable("gone")),
-                _ => Ok(()),
-            }
-        })
-    });
+    store.fail("revoke_token", false);
     auth.rotate(token.clone()).await.expect_err("an outage");
     store.stop();
     let left = auth.sessions("alice").await.expect("a store").len();
@@ -229,42 +186,20 @@ async fn a_sibling_that_logs_everybody_out_in_between_gives_no_second_pair() {
     let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store.clone()));
     let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
     // Trade A stops after its first step, trade B before its last.
-    let opened = Arc::new(AtomicUsize::new(0));
-    let revoked = Arc::new(AtomicUsize::new(0));
-    let notes: [Arc<Notify>; 4] = std::array::from_fn(|_| Arc::new(Notify::new()));
-    {
-        let (opened, revoked, notes) = (opened.clone(), revoked.clone(), notes.clone());
-        store.play(move |method, is_after| {
-            let a = (method, is_after) == ("open_session", true)
-                && opened.fetch_add(1, Ordering::SeqCst) == 0;
-            let b = (method, is_after) == ("revoke_token", false)
-                && revoked.fetch_add(1, Ordering::SeqCst) == 0;
-            let notes = notes.clone();
-            Box::pin(async move {
-                if a {
-                    notes[0].notify_one();
-                    notes[1].notified().await;
-                }
-                if b {
-                    notes[2].notify_one();
-                    notes[3].notified().await;
-                }
-                Ok(())
-            })
-        });
-    }
     let trade = |token: RefreshToken<AllClaims>| {
         let auth = auth.clone();
         tokio::spawn(async move { auth.rotate(token).await })
     };
+    let used_up = store.hold("open_session", true, 0);
     let a = trade(token.clone());
-    notes[0].notified().await;
+    used_up.is_reached().await;
     sibling.logout_everyone().await.expect("a store");
+    let marks = store.hold("revoke_token", false, 0);
     let b = trade(token);
-    notes[2].notified().await;
-    notes[1].notify_one();
+    marks.is_reached().await;
+    used_up.let_go();
     let a = a.await.expect("no panic");
-    notes[3].notify_one();
+    marks.let_go();
     let b = b.await.expect("no panic");
     store.stop();
     let mut living = 0;
@@ -414,14 +349,7 @@ async fn an_answer_that_is_lost_is_no_reuse() {
         });
         let app = app.await;
         let token = signed(&flask("refresh", "1"));
-        let count = Arc::new(AtomicUsize::new(0));
-        store.play(move |method, is_after| {
-            let is_it =
-                (method, is_after) == (lost, true) && count.fetch_add(1, Ordering::SeqCst) == nth;
-            Box::pin(
-                async move { if is_it { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
-            )
-        });
+        store.fail_where(lost, true, move |call| call == nth);
         app.post("/refresh", &token).await.assert_status(503);
         store.stop();
         let again = app.post("/refresh", &token).await;

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jwt_runtime::StoreError;
+use tokio::sync::Notify;
 
 use crate::watched::{Watched, Watcher};
 
@@ -18,6 +20,24 @@ pub type Step = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 type Play = Arc<dyn Fn(&'static str, bool) -> Step + Send + Sync>;
 
+/// A call that waits to be let go.
+#[derive(Clone, Default)]
+pub struct Waiting {
+    reached: Arc<Notify>,
+    go: Arc<Notify>,
+}
+
+impl Waiting {
+    /// Waits until it waits.
+    pub async fn is_reached(&self) {
+        self.reached.notified().await;
+    }
+
+    pub fn let_go(&self) {
+        self.go.notify_one();
+    }
+}
+
 /// What is played around the calls of a [`Scripted`] store.
 #[derive(Clone, Default)]
 pub struct Script(Arc<Mutex<Option<Play>>>);
@@ -27,6 +47,49 @@ impl Scripted {
     /// the name of the method.
     pub fn play(&self, script: impl Fn(&'static str, bool) -> Step + Send + Sync + 'static) {
         self.watcher.set(Some(Arc::new(script)));
+    }
+
+    /// From here on the `nth` call of a method, from 0 on, waits to be let go: before it is made
+    /// (`false`), or after (`true`). The next script takes the place of this, and lets nobody go.
+    pub fn hold(&self, method: &'static str, is_after: bool, nth: usize) -> Waiting {
+        let waiting = Waiting::default();
+        let (at, calls) = (waiting.clone(), AtomicUsize::new(0));
+        self.play(move |called, after| {
+            let is_it = (called, after) == (method, is_after)
+                && calls.fetch_add(1, Ordering::SeqCst) == nth;
+            let at = at.clone();
+            Box::pin(async move {
+                if is_it {
+                    at.reached.notify_one();
+                    at.go.notified().await;
+                }
+                Ok(())
+            })
+        });
+        waiting
+    }
+
+    /// From here on calls of a method fail: before they are made (`false`), or with their answer lost
+    /// (`true`).
+    pub fn fail(&self, method: &'static str, is_after: bool) {
+        self.fail_where(method, is_after, |_| true);
+    }
+
+    /// The same for those whose number, from 0 on, is one of these.
+    pub fn fail_where(
+        &self,
+        method: &'static str,
+        is_after: bool,
+        fails: impl Fn(usize) -> bool + Send + Sync + 'static,
+    ) {
+        let calls = AtomicUsize::new(0);
+        self.play(move |called, after| {
+            let is_it = (called, after) == (method, is_after)
+                && fails(calls.fetch_add(1, Ordering::SeqCst));
+            Box::pin(
+                async move { if is_it { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
+            )
+        });
     }
 
     /// From here on everything is as it was.
