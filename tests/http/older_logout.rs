@@ -148,7 +148,7 @@ async fn whoever_hangs_up_during_a_logout_is_logged_out() {
         let older = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
         let grant = auth.reauthenticate(&older).await.expect("a grant");
         let fresh = grant.access_token().as_str().to_owned();
-        let marked = store.hold("revoke_token", true, 0);
+        let marked = store.hold("revoke_token", false, 0);
         {
             let logout = async {
                 match kind {

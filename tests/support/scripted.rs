@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jwt_runtime::StoreError;
 use tokio::sync::Notify;
@@ -30,7 +31,8 @@ pub struct Waiting {
 impl Waiting {
     /// Waits until it waits.
     pub async fn is_reached(&self) {
-        self.reached.notified().await;
+        let reached = tokio::time::timeout(Duration::from_secs(20), self.reached.notified());
+        reached.await.expect("it is called");
     }
 
     pub fn let_go(&self) {
