@@ -29,6 +29,9 @@ use self::history::{History, Plan, record};
 use self::linearize::{Verdict, linearize};
 use self::step::Answer;
 
+/// How often a plan is recorded until its histories can be decided.
+const ATTEMPTS: usize = 5;
+
 /// Whether a history is known to be good; what is wrong with it, in words, if it is known to be bad.
 fn fault_of(history: &History) -> Result<bool, String> {
     let broken = promises::broken(&history.calls);
@@ -61,17 +64,7 @@ async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Ve
         for is_rough in [true, false] {
             let subjects = if number % 2 == 0 { 1 } else { 4 };
             let plan = Plan { seed, subjects, tasks: 12, calls_per_task: 60, is_rough };
-            let histories = record(nodes().await, plan).await;
-            assert_eq!(histories.len(), subjects);
-            for history in &histories {
-                assert!(
-                    history.calls.iter().all(|call| call.answer.is_some()),
-                    "{store}: a call of a healthy store failed: {history}"
-                );
-                match fault_of(history) {
-                    Ok(is_decided) => assert!(is_decided, "{store}: undecided: {history}"),
-                    Err(fault) => panic!("{store}: {fault}"),
-                }
+            for history in decided(store, &nodes, plan).await {
                 for call in &history.calls {
                     *answers.entry(name_of(call.answer.as_ref())).or_insert(0) += 1;
                 }
@@ -85,6 +78,34 @@ async fn check_histories<S: TokenStore>(store: &str, nodes: impl AsyncFn() -> Ve
             "{store}: `{answer}` has never been an answer"
         );
     }
+}
+
+/// Records a plan and checks its histories; again where one allows too many orders to try them all,
+/// which says nothing of the store.
+async fn decided<S: TokenStore>(
+    store: &str,
+    nodes: impl AsyncFn() -> Vec<S>,
+    plan: Plan,
+) -> Vec<History> {
+    for _ in 0..ATTEMPTS {
+        let histories = record(nodes().await, plan).await;
+        assert_eq!(histories.len(), plan.subjects);
+        let mut are_decided = true;
+        for history in &histories {
+            assert!(
+                history.calls.iter().all(|call| call.answer.is_some()),
+                "{store}: a call of a healthy store failed: {history}"
+            );
+            match fault_of(history) {
+                Ok(is_decided) => are_decided &= is_decided,
+                Err(fault) => panic!("{store}: {fault}"),
+            }
+        }
+        if are_decided {
+            return histories;
+        }
+    }
+    panic!("{store}: undecided {ATTEMPTS} times: {plan:?}")
 }
 
 /// Every call of a history, in a file.
