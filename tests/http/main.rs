@@ -43,6 +43,7 @@ mod migration;
 mod odd_requests;
 mod older;
 mod older_attacks;
+mod older_claims;
 mod older_logout;
 mod older_settings;
 mod older_trades;
