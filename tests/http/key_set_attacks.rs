@@ -76,6 +76,23 @@ fn a_set_beside_a_key_that_signs_says_whose_it_is() {
     build(&keys, |builder| builder.issuer("partner")).expect("nothing is signed here");
 }
 
+/// Nothing is signed here. Without a name, the keys of one would speak for the other too.
+#[test]
+fn sets_say_whose_they_are_all_or_none() {
+    let keys = ["a", "b"].map(|kid| KeySet::from_jwk_set(&partner(kid).0).expect("a set"));
+    let build = |sets: [KeySet; 2]| {
+        sets.into_iter().fold(JwtAuth::builder(), JwtAuthBuilder::key_set).build().map(drop)
+    };
+    let [a, b] = keys;
+    let bound = a.clone().for_issuer("a");
+    for sets in [[bound.clone(), b.clone()], [b.clone(), bound.clone()]] {
+        let refused = build(sets).expect_err("whose is b?");
+        assert!(refused.to_string().contains("for_issuer"), "{refused}");
+    }
+    build([bound, b.clone().for_issuer("b")]).expect("both say it");
+    build([a, b]).expect("neither does");
+}
+
 #[tokio::test]
 async fn a_key_of_a_set_does_not_speak_for_a_tenant() {
     let red = SigningKey::from_secret(Algorithm::HS256, OTHER_SECRET).expect("a key");

@@ -83,6 +83,7 @@ impl KeyRing {
                 return Err(ConfigError::KidRepeated);
             }
         }
+        let is_one_bound = sets.iter().any(|set| set.issuer().is_some());
         for set in &sets {
             if set.issuer() == Some("") {
                 return Err(ConfigError::Empty("issuer"));
@@ -90,6 +91,10 @@ impl KeyRing {
             let signs = signer.is_some() || !others.is_empty();
             if signs && (set.issuer().is_none() || set.issuer() == issuer) {
                 let reason = "say whose it is with `.for_issuer(…)`, not this authority's own, or its keys could sign what only this authority should";
+                return Err(ConfigError::setting("key_set", reason));
+            }
+            if is_one_bound && set.issuer().is_none() {
+                let reason = "say of each set whose it is with `.for_issuer(…)`, or the keys of one could sign what only the issuer of another should";
                 return Err(ConfigError::setting("key_set", reason));
             }
             set.bind(backend)?;

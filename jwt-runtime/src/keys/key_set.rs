@@ -101,8 +101,8 @@ impl KeySet {
 
     /// Takes these keys for tokens with this `iss` alone, which is accepted of them whatever the
     /// authority's own [`issuer`](crate::JwtAuthBuilder::issuer) is: where an authority takes keys of
-    /// several, none of them speaks for another. A claims type or a route that names an issuer is asked
-    /// as well.
+    /// several, none of them speaks for another; it is for all of them or for none. A claims type or a
+    /// route that names an issuer is asked as well.
     ///
     /// Source: [RFC 8725 §3.8](https://www.rfc-editor.org/rfc/rfc8725#section-3.8).
     #[must_use]
