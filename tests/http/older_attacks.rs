@@ -10,7 +10,7 @@ use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
 use jwt_tests::keys::SECRET;
 use jwt_tests::older::{DAY, accepting, app_with, flask, flask_at, signed, with};
-use jwt_tests::refusal::{claim_invalid, token_revoked};
+use jwt_tests::refusal::{claim_invalid, token_reused, token_revoked};
 use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
@@ -142,6 +142,28 @@ async fn logging_other_devices_out_includes_those_with_older_tokens() {
     let reply = app.post("/refresh", &stolen).await;
     assert_eq!(reply.status, 401, "another device goes on: {reply:?}");
     app.get("/access", &own.access).await.assert_status(200);
+}
+
+/// A thief trades the token first and keeps the others out. Then its owner comes with it.
+#[tokio::test]
+async fn logging_other_devices_out_does_not_silence_the_alarm() {
+    for logs_out in [false, true] {
+        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let app = App::with(|builder| {
+            accepting(builder, MemoryStore::new())
+                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+        });
+        let app = app.await;
+        let stolen = signed(&flask("refresh", "stolen"));
+        let thief = app.rotate(&stolen).await;
+        if logs_out {
+            app.post("/logout-others", &thief.access).await.assert_status(204);
+        }
+        token_reused().assert(&app.post("/refresh", &stolen).await);
+        token_revoked().assert(&app.get("/access", &thief.access).await);
+        assert!(reuses.try_recv().is_ok(), "logs out: {logs_out}: nobody hears of it");
+        assert!(reuses.try_recv().is_err(), "logs out: {logs_out}: it is told twice");
+    }
 }
 
 /// An older service may have let anybody choose any name.

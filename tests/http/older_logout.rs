@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use jwt_runtime::{
-    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedisStore, Registered,
+    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedbStore, RedisStore, Registered,
+    TokenStore,
 };
 use jwt_tests::app::authority;
+use jwt_tests::clock::START;
+use jwt_tests::folder::Folder;
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{accepting, app_with, flask, signed, with};
+use jwt_tests::older::{accepting, app_with, flask, flask_at, signed, with};
 use jwt_tests::redis::RedisServer;
 use jwt_tests::refusal::token_revoked;
 use jwt_tests::scripted::Scripted;
@@ -211,6 +214,82 @@ async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
         access(&auth, &opened).await.expect("it is there");
         marked.let_go();
         logout.await.expect("no panic").expect("a store");
+        assert!(access(&auth, &opened).await.is_err(), "{kind}: it goes on");
+    }
+}
+
+/// The fresh token is good for a while after its end: by the leeway, or by a clock that is behind. Its
+/// session is not listed any more.
+#[tokio::test]
+async fn a_fresh_token_that_has_just_expired_ends_with_its_older_one() {
+    async fn assert_it_ends(store: impl TokenStore + Clone, leeway: u64, verifies_at: u64) {
+        // One store may be asked twice.
+        let id = leeway.to_string();
+        let leeway = Duration::from_secs(leeway);
+        let [(here, now), (there, then)] =
+            [(); 2].map(|()| authority(|builder| accepting(builder, store.clone()).leeway(leeway)));
+        let compact = signed(&flask_at(START, "access", &id, 3600));
+        let older = access(&here, &compact).await.expect("a good one");
+        let grant = here.reauthenticate(&older).await.expect("a grant");
+        now.advance(Duration::from_secs(905));
+        then.advance(Duration::from_secs(verifies_at));
+        let fresh = grant.access_token().as_str();
+        access(&there, fresh).await.expect("it is good there");
+        here.logout(&older).await.expect("a store");
+        assert!(access(&there, fresh).await.is_err(), "it outlives the logout");
+    }
+    let server = RedisServer::start();
+    let redis = RedisStore::builder(&server.url()).deadline(Duration::from_secs(10));
+    let redis = redis.connect().await.expect("a store");
+    for (leeway, verifies_at) in [(300, 905), (0, 885)] {
+        assert_it_ends(MemoryStore::new(), leeway, verifies_at).await;
+        assert_it_ends(redis.clone(), leeway, verifies_at).await;
+        let folder = Folder::new();
+        let redb = RedbStore::open(folder.file("sessions")).expect("a new file");
+        assert_it_ends(redb, leeway, verifies_at).await;
+    }
+}
+
+/// The last record is there, and the store has not said so: nobody can ask again with that token.
+#[tokio::test]
+async fn a_logout_whose_answer_is_lost_is_finished() {
+    for kind in ["access", "refresh", "all", "everyone"] {
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()));
+        let compact = signed(&flask(if kind == "refresh" { kind } else { "access" }, "1"));
+        let marked = store.hold("revoke_token", false, 0);
+        let logout = |registered: Registered| {
+            let auth = auth.clone();
+            tokio::spawn(async move {
+                match kind {
+                    "all" => auth.logout_all("alice").await,
+                    "everyone" => auth.logout_everyone().await,
+                    _ => auth.logout(&registered).await,
+                }
+            })
+        };
+        let (logout, opened) = match kind {
+            "refresh" => {
+                let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
+                let logout = logout(older.registered().clone());
+                marked.is_reached().await;
+                let pair = auth.rotate(older).await.expect("a pair");
+                (logout, pair.access_token().as_str().to_owned())
+            }
+            _ => {
+                let older = access(&auth, &compact).await.expect("a good one");
+                let logout = logout(older.registered().clone());
+                marked.is_reached().await;
+                let grant = auth.reauthenticate(&older).await.expect("a grant");
+                (logout, grant.access_token().as_str().to_owned())
+            }
+        };
+        access(&auth, &opened).await.expect("it is there");
+        store.fail("revoke_token", true);
+        marked.let_go();
+        let answer = logout.await.expect("no panic");
+        assert_eq!(answer, Err(AuthError::StoreUnavailable), "{kind}");
+        store.stop();
         assert!(access(&auth, &opened).await.is_err(), "{kind}: it goes on");
     }
 }

@@ -251,6 +251,11 @@ impl JwtAuth {
     pub(crate) fn keep_until(expires_at: NumericDate) -> NumericDate {
         expires_at + MAX_LEEWAY + KEEP_MARGIN
     }
+
+    /// The same the other way round: what has expired since then is remembered still.
+    pub(crate) fn kept_since(now: NumericDate) -> NumericDate {
+        NumericDate::from_secs(now.as_secs().saturating_sub((MAX_LEEWAY + KEEP_MARGIN).as_secs()))
+    }
 }
 
 impl fmt::Debug for JwtAuth {

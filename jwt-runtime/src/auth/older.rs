@@ -109,12 +109,11 @@ impl JwtAuth {
 impl OlderRecord<'_> {
     /// Whether the token is still good; changes nothing.
     pub(crate) async fn standing(&self) -> Result<OlderStanding, AuthError> {
-        if self.are_all_revoked().await? {
-            return Ok(OlderStanding::Revoked);
-        }
+        let are_all_revoked = self.are_all_revoked().await?;
         if !self.is_marked().await? {
-            return Ok(OlderStanding::Live);
+            return Ok(if are_all_revoked { OlderStanding::Revoked } else { OlderStanding::Live });
         }
+        // Also where all are revoked: the session that one was traded for may have been kept.
         Ok(self.used_for().await?.map_or(OlderStanding::Revoked, OlderStanding::UsedFor))
     }
 
@@ -213,7 +212,9 @@ impl OlderRecord<'_> {
     /// Ends the sessions that were opened for the holder of an access token.
     pub(crate) async fn end_beside(&self) -> Result<(), AuthError> {
         let (subject, prefix) = (self.token.subject, prefix_beside(self.token.token_id));
-        for session in self.store.sessions(subject, self.now).await? {
+        // Within the leeway, or by a clock that is behind, a token is good whose session is not listed
+        // any more: the store is asked for those of a while ago.
+        for session in self.store.sessions(subject, JwtAuth::kept_since(self.now)).await? {
             if session.id.starts_with(&prefix) {
                 self.store.end_session(subject, &session.id, self.now).await?;
             }

@@ -81,9 +81,11 @@ impl JwtAuth {
             let record = auth.older_record(older_ref(&registered), now)?;
             // Before the token is refused: what fails here can be asked for again with it.
             record.end_opened().await?;
-            record.mark(registered.exp).await?;
-            // And what was opened in between; whoever trades it from here on finds the mark.
-            record.end_opened().await
+            let marked = record.mark(registered.exp).await;
+            // And what was opened in between; whoever trades it from here on finds the mark, which may
+            // be there although its answer is lost.
+            record.end_opened().await?;
+            marked
         };
         to_the_end(steps).await?;
         meter::revoked("token");
@@ -108,9 +110,11 @@ impl JwtAuth {
             if auth.settings().older.is_none() {
                 return Ok(ended);
             }
-            auth.revoke_all_older(subject.as_deref(), auth.now()).await?;
-            // And one that was opened for an older token in between.
-            end(auth).await
+            let marked = auth.revoke_all_older(subject.as_deref(), auth.now()).await;
+            // And one that was opened for an older token in between; the mark may be there although its
+            // answer is lost.
+            let ended = end(auth).await?;
+            marked.map(|()| ended)
         })
         .await
     }
