@@ -1,7 +1,7 @@
 //! What is bought with an older token, when the store fails, others interfere, or it was revoked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
@@ -9,7 +9,7 @@ use jwt_runtime::{
     ReuseEvent, SessionLimit, StoreError, TokenLocation,
 };
 use jwt_tests::app::{App, authority};
-use jwt_tests::draft::Draft;
+use jwt_tests::draft::{Draft, OWN_ORIGIN};
 use jwt_tests::keys::SECRET;
 use jwt_tests::older::{accepting, app_with, flask, signed, with};
 use jwt_tests::refusal::token_invalid;
@@ -159,6 +159,42 @@ async fn a_token_that_is_too_long_to_go_on_is_refused() {
     }
 }
 
+/// A browser would drop a cookie that is too long, and bring the token again that is used up.
+#[tokio::test]
+async fn a_token_in_a_cookie_is_traded_for_what_fits_one() {
+    let (long, short, brief) = ("long".repeat(75), "short", "brief");
+    for (access_name, refresh_name, traded, reauthenticated) in
+        [(short, brief, 200, 200), (&long, short, 401, 401), (short, &long, 401, 200)]
+    {
+        let names = format!("{access_name} {refresh_name}");
+        let options = CookieOptions::new().access_name(access_name).refresh_name(refresh_name);
+        let (auth, clock) = authority(|builder| {
+            accepting(builder, MemoryStore::new())
+                .locations([TokenLocation::Header, TokenLocation::Cookie])
+                .cookies(options.refresh_path("/"))
+        });
+        let router = jwt_tests::routes::all().with_state(auth.clone()).layer(auth.layer());
+        let app = App::serve(auth, clock, router).await;
+        for (kind, cookie, path, expected) in [
+            ("refresh", refresh_name, "/refresh", traded),
+            ("access", access_name, "/reauthenticate", reauthenticated),
+        ] {
+            let token = (1..).map(|length| with(flask(kind, "1"), "name", "x".repeat(length)));
+            let token = token.map(|payload| signed(&payload)).find(|token| token.len() >= 3700);
+            let token = token.expect("one");
+            let draft = Draft::post().header("Origin", OWN_ORIGIN).cookie(cookie, &token);
+            let draft = draft.header("X-CSRF-Token", "0f9bd6c4-9a0e-4a43-8f4e-4c7f2e4f2f0a");
+            let reply = draft.send(&app, path).await.expect("an answer");
+            assert_eq!(reply.status, expected, "{names}, {path}: {reply:?}");
+            if expected == 401 {
+                token_invalid().assert(&reply);
+                // It is as good as it was, where it need not fit.
+                app.post(path, &token).await.assert_status(200);
+            }
+        }
+    }
+}
+
 /// The last step fails: nobody has the pair, the session is there, and the retry is a theft.
 #[tokio::test]
 async fn a_trade_that_fails_at_its_end_leaves_no_session_and_is_no_theft() {
@@ -207,6 +243,45 @@ async fn a_sibling_that_logs_everybody_out_in_between_gives_no_second_pair() {
         living += usize::from(access(&auth, pair.access_token().as_str()).await.is_ok());
     }
     assert!(living <= 1, "{living} sessions for one token");
+}
+
+/// The record that the first has used the token up is gone; who finds that the token was used by
+/// somebody else meanwhile tells of it.
+#[tokio::test]
+async fn a_logout_in_between_does_not_hide_that_a_token_was_used_twice() {
+    for has_sibling in [false, true] {
+        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let store = Scripted::default();
+        let (auth, _) = authority(|builder| {
+            accepting(builder, store.clone())
+                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+        });
+        let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store.clone()));
+        let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+        let opened = store.hold("open_session", true, 1);
+        let first = {
+            let (auth, token) = (auth.clone(), token.clone());
+            tokio::spawn(async move { auth.rotate(token).await })
+        };
+        opened.is_reached().await;
+        if has_sibling {
+            store.stop();
+            sibling.logout_everyone().await.expect("a store");
+        } else {
+            // Sessions end, and there is no room to remember older tokens.
+            store.fail("revoke_token", false);
+            auth.logout_everyone().await.expect_err("an outage");
+            store.stop();
+        }
+        let second = auth.rotate(token).await.expect("a pair");
+        opened.let_go();
+        let first = first.await.expect("no panic").expect_err("two came with one token");
+        assert_eq!(first, AuthError::TokenReused, "sibling: {has_sibling}");
+        let second = access(&auth, second.access_token().as_str()).await;
+        assert!(second.is_err(), "sibling: {has_sibling}: the other goes on");
+        assert!(reuses.try_recv().is_ok(), "sibling: {has_sibling}: nobody hears of it");
+        assert!(reuses.try_recv().is_err(), "sibling: {has_sibling}: it is told twice");
+    }
 }
 
 /// A store that panics in the middle has used the token up.
@@ -355,5 +430,30 @@ async fn an_answer_that_is_lost_is_no_reuse() {
         let again = app.post("/refresh", &token).await;
         assert_eq!(again.status, expected, "{lost} {nth}: {again:?}");
         assert!(reuses.try_recv().is_err(), "{lost} {nth}: nobody has used it twice");
+    }
+}
+
+/// Nor can it be taken back then. It fails closed, and may look like a theft.
+#[tokio::test]
+async fn an_outage_that_lasts_gives_nothing_for_a_token() {
+    for (last, nth) in [("open_session", 0), ("open_session", 1), ("revoke_token", 0)] {
+        let store = Scripted::default();
+        let app = app_with(store.clone()).await;
+        let token = signed(&flask("refresh", "1"));
+        let (is_gone, calls) = (Arc::new(AtomicBool::new(false)), AtomicUsize::new(0));
+        store.play(move |method, is_after| {
+            let is_it =
+                (method, is_after) == (last, true) && calls.fetch_add(1, Ordering::SeqCst) == nth;
+            let is_gone = is_gone.fetch_or(is_it, Ordering::SeqCst) || is_it;
+            Box::pin(
+                async move { if is_gone { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
+            )
+        });
+        app.post("/refresh", &token).await.assert_status(503);
+        store.stop();
+        let again = app.post("/refresh", &token).await;
+        assert_eq!(again.status, 401, "{last} {nth}: {again:?}");
+        let left = app.auth.sessions("alice").await.expect("a store");
+        assert!(left.is_empty(), "{last} {nth}: {left:?}");
     }
 }

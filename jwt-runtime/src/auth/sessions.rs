@@ -223,6 +223,11 @@ impl JwtAuthBuilder {
     /// been looked up does not keep it from being called. A panic in it is logged and does not
     /// reach the client. The `tracing` event in target `jwt::reuse` comes with it or without.
     ///
+    /// A client whose answer was lost looks like a thief when it tries again: a
+    /// [grace](Self::rotation_grace) makes room for that. There is none for tokens of an
+    /// [older library](Self::accept_older): where the store went away in the middle of a trade, and not
+    /// for a moment only, the next attempt is told of as well.
+    ///
     /// # Examples
     ///
     /// ```

@@ -82,6 +82,14 @@ impl JwtAuth {
         self.without_token(self.no_cookies(), TokenType::Refresh)
     }
 
+    /// Whether a browser would keep the cookies of a token; whatever there is where none are configured.
+    pub(super) fn fits_cookies(&self, token: &EncodedToken) -> Result<(), IssueError> {
+        match self.cookies() {
+            Some(_) => self.with_token(self.no_cookies(), token).map(drop),
+            None => Ok(()),
+        }
+    }
+
     fn no_cookies(&self) -> TokenCookies {
         TokenCookies::none(self.cookies().is_some_and(|cookies| cookies.renewal.is_some()))
     }

@@ -92,7 +92,8 @@ impl JwtAuth {
     ///
     /// # Errors
     ///
-    /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's.
+    /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's, and
+    ///   for a token of an older library that is so long that the fresh one would not fit.
     /// - [`AuthError::StoreUnavailable`] for a token of an older library, when the session that it gets
     ///   could not be recorded, and [`AuthError::TokenRevoked`] when it was revoked meanwhile.
     /// - [`AuthError::NotIssued`] when the claims cannot be put into a token.
@@ -129,6 +130,9 @@ impl JwtAuth {
             minted => minted?,
         };
         same_subject(registered, &access)?;
+        if registered.is_older {
+            self.fits_where(token, &access)?;
+        }
         if own_session.is_some() && self.store().is_some() {
             let record = self.older_record(older_ref(registered), now)?;
             self.open_beside_older(&record, &access, now).await?;

@@ -26,7 +26,8 @@ impl JwtAuth {
     ///
     /// - [`AuthError::TokenReused`] when the token was used before; its session has been ended.
     /// - [`AuthError::TokenRevoked`] when the token was revoked or the session has ended.
-    /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's.
+    /// - [`AuthError::TokenInvalid`] when the guard that let the token in was another authority's, and
+    ///   for a token of an older library that is so long that what it is traded for would not fit.
     /// - [`AuthError::StoreUnavailable`] when the store did not answer. The client cannot know
     ///   whether its token was used up; it has to try again, and to log in if that fails.
     /// - [`AuthError::NotIssued`] without a store.

@@ -6,7 +6,8 @@ use crate::error::{AuthError, InvalidToken, IssueError};
 use crate::meter;
 use crate::numeric_date::NumericDate;
 use crate::store::Device;
-use crate::token::{ExtraHeader, RefreshToken};
+use crate::token::{ExtraHeader, RefreshToken, Token};
+use crate::token_location::TokenLocation;
 use crate::token_type::TokenType;
 
 use super::TokenPair;
@@ -51,6 +52,8 @@ impl JwtAuth {
         let refresh = draft.refresh(self.refresh_lifetime());
         let refresh = mint(self, &refresh, claims).map_err(too_long_to_go_on)?;
         same_subject(registered, &refresh)?;
+        self.fits_where(old, &access)?;
+        self.fits_where(old, &refresh)?;
         let expires_at = refresh.token.expires_at().max(access.token.expires_at());
         let (auth, registered) = (self.clone(), registered.clone());
         let trade = async move { auth.open_traded(registered, refresh, expires_at, now).await };
@@ -60,6 +63,17 @@ impl JwtAuth {
                 Ok(TokenPair::new(access.token, refresh.token, now))
             }
             Err(refusal) => Err(counted(refusal)),
+        }
+    }
+
+    /// What an older token that came in a cookie is exchanged for has to fit one too. This is asked
+    /// before anything is done for it.
+    pub(super) fn fits_where<C>(&self, older: &Token<C>, next: &Minted) -> Result<(), AuthError> {
+        match older.location() {
+            Some(TokenLocation::Cookie) => {
+                self.fits_cookies(&next.token).map_err(too_long_to_go_on)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -113,7 +127,11 @@ impl JwtAuth {
             return Ok(Some(record.refuse_used(session_id).await));
         }
         self.required_store()?.end_session(&refresh.subject, session_id, now).await?;
-        Ok(Some(AuthError::TokenRevoked))
+        // Whatever ends sessions may have let somebody else use it up.
+        Ok(Some(match record.used_for().await? {
+            Some(other) if other != session_id => record.refuse_used(&other).await,
+            _ => AuthError::TokenRevoked,
+        }))
     }
 
     /// Opens the session of a fresh access token that was made for the holder of an older one, if that
@@ -141,7 +159,9 @@ impl JwtAuth {
 /// the service, and its holder logs in.
 pub(super) fn too_long_to_go_on(error: IssueError) -> AuthError {
     match error {
-        IssueError::TooLong(_) => AuthError::TokenInvalid(InvalidToken::TooLong),
+        IssueError::TooLong(_) | IssueError::CookieTooLarge { .. } => {
+            AuthError::TokenInvalid(InvalidToken::TooLong)
+        }
         other => other.into(),
     }
 }
