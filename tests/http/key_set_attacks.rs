@@ -1,4 +1,4 @@
-//! What whoever holds a key of a set can and cannot write, and sets that somebody has tampered with.
+//! What whoever holds a key of a set can and cannot write.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use jwt_tests::draft::Draft;
 use jwt_tests::keys::{self, ForgerKey, OTHER_ED25519, OTHER_SECRET, SECRET};
 use jwt_tests::older::{accepting, flask, signed_with, with};
 use jwt_tests::refusal::{token_invalid, token_revoked};
-use jwt_tests::tokens::{Forgery, b64};
+use jwt_tests::tokens::Forgery;
 use serde_json::{Map, Value, json};
 
 type AllClaims = Map<String, Value>;
@@ -306,85 +306,6 @@ async fn what_is_published_lets_no_tenant_speak_for_others() {
     let forged = Forgery::of(token.as_str()).header("kid", "red").sign(&red_key);
     assert!(access(&issuer, &forged).await.is_err(), "the issuer itself");
     assert!(access(&relying, &forged).await.is_err(), "a tenant is admin at another service");
-}
-
-/// RFC 7517 5: values out of the supported ranges are ignored; the other keys are good.
-#[tokio::test]
-async fn a_weak_key_beside_a_new_one_does_not_keep_the_new_one_out() {
-    let (set, _) = partner("new");
-    let keys = KeySet::from_jwk_set(&set).expect("a set");
-    let (_auth, _) = authority(|builder| builder.key_set(keys.clone()));
-    let mut both: Value = serde_json::from_str(&set).expect("JSON");
-    let weak = json!({ "kty": "RSA", "kid": "legacy", "n": b64(vec![0xC5; 128]), "e": "AQAB" });
-    both["keys"].as_array_mut().expect("a list").push(weak);
-    keys.replace(&both.to_string()).expect("the rotation goes on");
-}
-
-#[test]
-fn odd_rsa_keys_are_refused() {
-    let mut n2041 = vec![0xC5; 256];
-    n2041[0] = 0x01;
-    let mut even = vec![0xC5; 256];
-    even[255] = 0xC4;
-    let mut odd = vec![];
-    for (name, n, e) in [
-        ("2041 bits", n2041, vec![1, 0, 1]),
-        ("even", even, vec![1, 0, 1]),
-        ("32768 bits", vec![0xC5; 4096], vec![1, 0, 1]),
-        ("huge exponent", vec![0xC5; 256], vec![0xC5; 255]),
-        ("exponent over modulus", vec![0xC5; 256], vec![0xFF; 300]),
-    ] {
-        let set = json!({ "keys": [{ "kty": "RSA", "n": b64(n), "e": b64(e), "kid": "k" }] });
-        let Ok(keys) = KeySet::from_jwk_set(&set.to_string()) else { continue };
-        if JwtAuth::builder().key_set(keys.clone()).build().is_ok() {
-            odd.push(name);
-        }
-    }
-    assert!(odd.is_empty(), "taken: {odd:?}");
-}
-
-/// Encodings that other parsers read otherwise.
-#[test]
-fn odd_encodings_are_refused() {
-    let good = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "k",
-        "x": "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8" });
-    let mut taken = vec![];
-    for x in [
-        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8=",
-        "2+Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8",
-        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj9",
-        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8AAAA",
-        "2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQ",
-        " 2-Jj2UvNCvQiUPNYRgSi0cJSPiJI6Rs6D0UTeEpQVj8",
-    ] {
-        let mut key = good.clone();
-        key["x"] = json!(x);
-        let Ok(keys) = KeySet::from_jwk_set(&json!({ "keys": [key] }).to_string()) else {
-            continue;
-        };
-        if JwtAuth::builder().key_set(keys.clone()).build().is_ok() {
-            taken.push(x);
-        }
-    }
-    let point = keys::der(keys::P256_PUBLIC).split_off(27);
-    let (x, y) = point.split_at(32);
-    for (x, y) in [
-        (&point[..31], &point[31..]),
-        (&point[..33], &point[33..]),
-        (&[[0].as_slice(), x].concat()[..], y),
-        (x, &y[..31]),
-        (&[][..], &point[..]),
-        (&point[..], &[][..]),
-    ] {
-        let key = json!({ "kty": "EC", "crv": "P-256", "x": b64(x), "y": b64(y), "kid": "k" });
-        let Ok(keys) = KeySet::from_jwk_set(&json!({ "keys": [key] }).to_string()) else {
-            continue;
-        };
-        if JwtAuth::builder().key_set(keys.clone()).build().is_ok() {
-            taken.push("EC with parts that are too long or short");
-        }
-    }
-    assert!(taken.is_empty(), "taken: {taken:?}");
 }
 
 /// What another issuer says of alice is not what this one says.

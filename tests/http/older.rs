@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jwt_runtime::{
     AuthError, ConfigError, IssueError, IssueOptions, JwtAuth, MemoryStore, OlderTokens,
-    RefreshToken, ReuseEvent,
+    RefreshToken,
 };
 use jwt_tests::app::{App, Pair, authority};
 use jwt_tests::clock::START;
@@ -20,9 +20,9 @@ use jwt_tests::refusal::{
     claim_invalid, not_fresh, store_unavailable, token_expired, token_invalid, token_missing,
     token_reused, token_revoked, type_wrong,
 };
+use jwt_tests::reuses;
 use jwt_tests::tokens::claims;
 use serde_json::{Map, Value, json};
-use tokio::sync::mpsc;
 
 async fn app(older: OlderTokens) -> App {
     App::with(|builder| {
@@ -219,12 +219,8 @@ async fn the_logout_of_a_subject_ends_theirs_and_no_others() {
 
 #[tokio::test]
 async fn a_refresh_token_is_traded_for_a_session_once() {
-    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
-    let app = App::with(|builder| {
-        accepting(builder, MemoryStore::new())
-            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
-    })
-    .await;
+    let (tell, mut reuses) = reuses::listener();
+    let app = App::with(|builder| accepting(builder, MemoryStore::new()).on_reuse(tell)).await;
     let old = signed(&with(flask("refresh", "old"), "team", json!("red")));
     let pair = Pair::read(&app.post("/refresh", &old).await.assert_status(200));
     let issued = claims(&pair.access);

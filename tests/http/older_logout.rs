@@ -3,28 +3,55 @@
 use std::time::Duration;
 
 use jwt_runtime::{
-    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedbStore, RedisStore, Registered,
-    TokenStore,
+    AccessToken, AuthError, JwtAuth, LocalView, MemoryStore, RedbStore, RedisStore, RefreshToken,
+    Registered, TokenStore,
 };
 use jwt_tests::app::authority;
 use jwt_tests::clock::START;
 use jwt_tests::folder::Folder;
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{accepting, app_with, flask, flask_at, signed, with};
+use jwt_tests::older::{
+    AllClaims, accepting, access, app_with, flask, flask_at, refresh, signed, user, with,
+};
 use jwt_tests::redis::RedisServer;
 use jwt_tests::refusal::token_revoked;
 use jwt_tests::scripted::Scripted;
 use jwt_tests::tokens::claims;
-use serde_json::{Map, Value, json};
 
-type AllClaims = Map<String, Value>;
-
-fn user(subject: &str) -> AllClaims {
-    Map::from_iter([("sub".to_owned(), json!(subject))])
+/// A token of either kind, which can be exchanged.
+enum Older {
+    Access(AccessToken<AllClaims>),
+    Refresh(RefreshToken<AllClaims>),
 }
 
-async fn access(auth: &JwtAuth, compact: &str) -> Result<AccessToken<AllClaims>, AuthError> {
-    auth.verify_access::<AllClaims>(compact).await
+impl Older {
+    async fn verified(auth: &JwtAuth, kind: &str) -> Self {
+        let compact = signed(&flask(kind, "1"));
+        match kind {
+            "refresh" => Self::Refresh(refresh(auth, &compact).await),
+            _ => Self::Access(access(auth, &compact).await.expect("a good one")),
+        }
+    }
+
+    fn registered(&self) -> &Registered {
+        match self {
+            Self::Access(token) => token.registered(),
+            Self::Refresh(token) => token.registered(),
+        }
+    }
+
+    /// The fresh access token, or that of the pair.
+    async fn exchange(self, auth: &JwtAuth) -> String {
+        let token = match self {
+            Self::Access(token) => {
+                auth.reauthenticate(&token).await.expect("a grant").access_token().clone()
+            }
+            Self::Refresh(token) => {
+                auth.rotate(token).await.expect("a pair").access_token().clone()
+            }
+        };
+        token.as_str().to_owned()
+    }
 }
 
 /// What an incident needs is done although the store is full.
@@ -189,28 +216,14 @@ async fn what_is_opened_during_the_logout_of_a_token_ends_with_it() {
     for kind in ["access", "refresh"] {
         let store = Scripted::default();
         let (auth, _) = authority(|builder| accepting(builder, store.clone()));
-        let compact = signed(&flask(kind, "1"));
+        let older = Older::verified(&auth, kind).await;
         let marked = store.hold("revoke_token", false, 0);
-        let logout = |registered: Registered| {
-            let auth = auth.clone();
+        let logout = {
+            let (auth, registered) = (auth.clone(), older.registered().clone());
             tokio::spawn(async move { auth.logout(&registered).await })
         };
-        let (logout, opened) = match kind {
-            "access" => {
-                let older = access(&auth, &compact).await.expect("a good one");
-                let logout = logout(older.registered().clone());
-                marked.is_reached().await;
-                let grant = auth.reauthenticate(&older).await.expect("a grant");
-                (logout, grant.access_token().as_str().to_owned())
-            }
-            _ => {
-                let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
-                let logout = logout(older.registered().clone());
-                marked.is_reached().await;
-                let pair = auth.rotate(older).await.expect("a pair");
-                (logout, pair.access_token().as_str().to_owned())
-            }
-        };
+        marked.is_reached().await;
+        let opened = older.exchange(&auth).await;
         access(&auth, &opened).await.expect("it is there");
         marked.let_go();
         logout.await.expect("no panic").expect("a store");
@@ -253,44 +266,32 @@ async fn a_fresh_token_that_has_just_expired_ends_with_its_older_one() {
 /// The last record is there, and the store has not said so: nobody can ask again with that token.
 #[tokio::test]
 async fn a_logout_whose_answer_is_lost_is_finished() {
-    for kind in ["access", "refresh", "all", "everyone"] {
+    for (logout, kind) in
+        [("one", "access"), ("one", "refresh"), ("all", "access"), ("everyone", "access")]
+    {
         let store = Scripted::default();
         let (auth, _) = authority(|builder| accepting(builder, store.clone()));
-        let compact = signed(&flask(if kind == "refresh" { kind } else { "access" }, "1"));
+        let older = Older::verified(&auth, kind).await;
         let marked = store.hold("revoke_token", false, 0);
-        let logout = |registered: Registered| {
-            let auth = auth.clone();
+        let answer = {
+            let (auth, registered) = (auth.clone(), older.registered().clone());
             tokio::spawn(async move {
-                match kind {
+                match logout {
+                    "one" => auth.logout(&registered).await,
                     "all" => auth.logout_all("alice").await,
-                    "everyone" => auth.logout_everyone().await,
-                    _ => auth.logout(&registered).await,
+                    _ => auth.logout_everyone().await,
                 }
             })
         };
-        let (logout, opened) = match kind {
-            "refresh" => {
-                let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
-                let logout = logout(older.registered().clone());
-                marked.is_reached().await;
-                let pair = auth.rotate(older).await.expect("a pair");
-                (logout, pair.access_token().as_str().to_owned())
-            }
-            _ => {
-                let older = access(&auth, &compact).await.expect("a good one");
-                let logout = logout(older.registered().clone());
-                marked.is_reached().await;
-                let grant = auth.reauthenticate(&older).await.expect("a grant");
-                (logout, grant.access_token().as_str().to_owned())
-            }
-        };
+        marked.is_reached().await;
+        let opened = older.exchange(&auth).await;
         access(&auth, &opened).await.expect("it is there");
         store.fail("revoke_token", true);
         marked.let_go();
-        let answer = logout.await.expect("no panic");
-        assert_eq!(answer, Err(AuthError::StoreUnavailable), "{kind}");
+        let answer = answer.await.expect("no panic");
+        assert_eq!(answer, Err(AuthError::StoreUnavailable), "{logout}, {kind}");
         store.stop();
-        assert!(access(&auth, &opened).await.is_err(), "{kind}: it goes on");
+        assert!(access(&auth, &opened).await.is_err(), "{logout}, {kind}: it goes on");
     }
 }
 
@@ -386,23 +387,12 @@ async fn a_logout_of_an_older_token_ends_what_it_bought_in_a_full_store() {
     for kind in ["access", "refresh"] {
         let store = Scripted::default();
         let (auth, _) = authority(|builder| accepting(builder, store.clone()));
-        let compact = signed(&flask(kind, "1"));
-        let (older, bought) = match kind {
-            "access" => {
-                let older = access(&auth, &compact).await.expect("a good one");
-                let grant = auth.reauthenticate(&older).await.expect("a grant");
-                (older.registered().clone(), grant.access_token().as_str().to_owned())
-            }
-            _ => {
-                let older = auth.verify_refresh::<AllClaims>(&compact).await.expect("a good one");
-                let registered = older.registered().clone();
-                let pair = auth.rotate(older).await.expect("a pair");
-                (registered, pair.access_token().as_str().to_owned())
-            }
-        };
+        let older = Older::verified(&auth, kind).await;
+        let registered = older.registered().clone();
+        let bought = older.exchange(&auth).await;
         access(&auth, &bought).await.expect("a good one");
         store.fail("revoke_token", false);
-        let refused = auth.logout(&older).await;
+        let refused = auth.logout(&registered).await;
         assert_eq!(refused, Err(AuthError::StoreUnavailable), "{kind}");
         store.stop();
         assert!(access(&auth, &bought).await.is_err(), "{kind}: it goes on");

@@ -1,35 +1,23 @@
-//! What is bought with an older token, when the store fails, others interfere, or it was revoked.
+//! An older refresh token is traded once: who comes twice, hangs up or logs out meanwhile, and what fits.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jwt_runtime::{
-    AccessToken, AuthError, CookieOptions, JwtAuth, MemoryStore, RefreshToken, RenewalOptions,
-    ReuseEvent, SessionLimit, StoreError, TokenLocation,
+    AuthError, CookieOptions, MemoryStore, RefreshToken, RenewalOptions, SessionLimit,
+    TokenLocation,
 };
-use jwt_tests::app::{App, authority};
+use jwt_tests::app::{App, Pair, authority};
+use jwt_tests::clock::START;
 use jwt_tests::draft::{Draft, OWN_ORIGIN};
 use jwt_tests::keys::SECRET;
-use jwt_tests::older::{accepting, app_with, flask, signed, with};
-use jwt_tests::refusal::token_invalid;
+use jwt_tests::older::{
+    AllClaims, DAY, accepting, access, app_with, flask, refresh, signed, user, with,
+};
+use jwt_tests::refusal::{token_invalid, token_reused, token_revoked};
+use jwt_tests::reuses;
 use jwt_tests::scripted::Scripted;
-use serde_json::{Map, Value, json};
-use tokio::sync::mpsc;
-
-type AllClaims = Map<String, Value>;
-
-fn user(subject: &str) -> AllClaims {
-    Map::from_iter([("sub".to_owned(), json!(subject))])
-}
-
-async fn access(auth: &JwtAuth, compact: &str) -> Result<AccessToken<AllClaims>, AuthError> {
-    auth.verify_access::<AllClaims>(compact).await
-}
-
-async fn refresh(auth: &JwtAuth, compact: &str) -> RefreshToken<AllClaims> {
-    auth.verify_refresh::<AllClaims>(compact).await.expect("a good one")
-}
+use jwt_tests::tokens::claims;
+use serde_json::json;
 
 /// A session limit refuses the session, and takes the token all the same.
 #[tokio::test]
@@ -47,46 +35,6 @@ async fn a_trade_that_a_limit_refuses_does_not_use_the_token_up() {
     assert_eq!(reply.status, 200, "first {}: {}, then {reply:?}", refused.status, refused.body);
 }
 
-/// 503 says: try again. In a Cluster the token's record and the session are on two shards.
-#[tokio::test]
-async fn a_trade_that_an_outage_stops_can_be_tried_again() {
-    let store = Scripted::default();
-    let app = app_with(store.clone()).await;
-    let token = signed(&flask("refresh", "1"));
-    store.fail_where("open_session", false, |nth| nth == 1);
-    app.post("/refresh", &token).await.assert_status(503);
-    store.stop();
-    let reply = app.post("/refresh", &token).await;
-    assert_eq!(reply.status, 200, "{reply:?}");
-}
-
-/// The shard of the sessions is gone, and so is what would end one; the token's record is on another.
-#[tokio::test]
-async fn a_trade_is_taken_back_where_the_session_cannot_be() {
-    let store = Scripted::default();
-    let app = app_with(store.clone()).await;
-    let token = signed(&flask("refresh", "1"));
-    let calls = Arc::new(AtomicUsize::new(0));
-    store.play(move |method, is_after| {
-        let nth = match (method, is_after) {
-            ("open_session", false) => calls.fetch_add(1, Ordering::SeqCst),
-            // The first of them is of the subject.
-            ("end_session", false) => calls.fetch_add(1, Ordering::SeqCst),
-            _ => 0,
-        };
-        Box::pin(async move {
-            match nth {
-                1 | 2 => Err(StoreError::unavailable("gone")),
-                _ => Ok(()),
-            }
-        })
-    });
-    app.post("/refresh", &token).await.assert_status(503);
-    store.stop();
-    let reply = app.post("/refresh", &token).await;
-    assert_eq!(reply.status, 200, "{reply:?}");
-}
-
 /// Whoever is told of it first, somebody is, and once.
 #[tokio::test]
 async fn of_two_who_trade_at_once_the_alarm_rings() {
@@ -98,12 +46,9 @@ async fn of_two_who_trade_at_once_the_alarm_rings() {
         (("open_session", 1), Some("sessions")),
         (("standing", 0), None),
     ] {
-        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let (tell, mut reuses) = reuses::listener();
         let store = Scripted::default();
-        let (auth, _) = authority(|builder| {
-            accepting(builder, store.clone())
-                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
-        });
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()).on_reuse(tell));
         let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
         let trade = |token: &RefreshToken<AllClaims>| {
             let (auth, token) = (auth.clone(), token.clone());
@@ -195,24 +140,6 @@ async fn a_token_in_a_cookie_is_traded_for_what_fits_one() {
     }
 }
 
-/// The last step fails: nobody has the pair, the session is there, and the retry is a theft.
-#[tokio::test]
-async fn a_trade_that_fails_at_its_end_leaves_no_session_and_is_no_theft() {
-    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
-    let store = Scripted::default();
-    let (auth, _) = authority(|builder| {
-        accepting(builder, store.clone())
-            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
-    });
-    let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
-    store.fail("revoke_token", false);
-    auth.rotate(token.clone()).await.expect_err("an outage");
-    store.stop();
-    let left = auth.sessions("alice").await.expect("a store").len();
-    let again = auth.rotate(token).await.err();
-    assert_eq!((left, reuses.try_recv().is_ok()), (0, false), "sessions, alarm; then {again:?}");
-}
-
 /// A sibling that does not accept older tokens ends every session in the middle of a trade: the record
 /// that the token was used is a session too.
 #[tokio::test]
@@ -250,12 +177,9 @@ async fn a_sibling_that_logs_everybody_out_in_between_gives_no_second_pair() {
 #[tokio::test]
 async fn a_logout_in_between_does_not_hide_that_a_token_was_used_twice() {
     for has_sibling in [false, true] {
-        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+        let (tell, mut reuses) = reuses::listener();
         let store = Scripted::default();
-        let (auth, _) = authority(|builder| {
-            accepting(builder, store.clone())
-                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
-        });
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()).on_reuse(tell));
         let (sibling, _) = authority(|builder| builder.secret(SECRET).store(store.clone()));
         let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
         let opened = store.hold("open_session", true, 1);
@@ -284,28 +208,6 @@ async fn a_logout_in_between_does_not_hide_that_a_token_was_used_twice() {
     }
 }
 
-/// A store that panics in the middle has used the token up.
-#[tokio::test]
-async fn a_panic_in_a_trade_is_an_outage_and_gives_nothing() {
-    for (method, nth) in [("open_session", 0), ("open_session", 1), ("revoke_token", 0)] {
-        let store = Scripted::default();
-        let app = app_with(store.clone()).await;
-        let token = signed(&flask("refresh", "1"));
-        let count = Arc::new(AtomicUsize::new(0));
-        store.play(move |called, is_after| {
-            let is_it =
-                (called, is_after) == (method, true) && count.fetch_add(1, Ordering::SeqCst) == nth;
-            Box::pin(async move {
-                assert!(!is_it, "the store panics");
-                Ok(())
-            })
-        });
-        app.post("/refresh", &token).await.assert_status(503);
-        store.stop();
-        assert_eq!(app.post("/refresh", &token).await.status, 401, "{method} {nth}");
-    }
-}
-
 /// An access and a refresh token of one `jti`, as some make them by hand: the access token is no reuse
 /// of the refresh token.
 #[tokio::test]
@@ -320,14 +222,14 @@ async fn an_access_token_is_no_reuse_of_a_refresh_token() {
 /// a grace is configured.
 #[tokio::test]
 async fn a_page_with_the_old_cookie_does_not_log_out() {
-    let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
+    let (tell, mut reuses) = reuses::listener();
     let (auth, clock) = authority(|builder| {
         accepting(builder, MemoryStore::new())
             .locations([TokenLocation::Header, TokenLocation::Cookie])
             .cookies(CookieOptions::new().refresh_path("/"))
             .rotation_grace(Duration::from_secs(10))
             .renewal(RenewalOptions::new().from_refresh_cookie())
-            .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+            .on_reuse(tell)
     });
     let router = jwt_tests::routes::all().with_state(auth.clone()).layer(auth.layer());
     let app = App::serve(auth, clock, router).await;
@@ -340,120 +242,126 @@ async fn a_page_with_the_old_cookie_does_not_log_out() {
 }
 
 #[tokio::test]
-async fn reauthentication_gives_nothing_for_a_token_that_was_revoked_meanwhile() {
-    for all in [false, true] {
-        let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
-        let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
-        match all {
-            true => auth.logout_all("alice").await.expect("a store"),
-            false => auth.logout(&token).await.expect("a store"),
-        }
-        let refused = auth.reauthenticate(&token).await.expect_err("nothing");
-        assert_eq!(refused, AuthError::TokenRevoked, "all: {all}");
-        assert!(auth.sessions("alice").await.expect("a store").is_empty(), "all: {all}");
-    }
-}
-
-/// For a token of its own session, which has ended, that session's next token is as dead.
-#[tokio::test]
-async fn reauthentication_revives_no_session() {
-    let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
-    let pair = auth.login(&user("alice")).await.expect("a pair");
-    let token = access(&auth, pair.access_token().as_str()).await.expect("a good one");
-    auth.logout(&token).await.expect("a store");
-    let grant = auth.reauthenticate(&token).await.expect("a grant");
-    assert!(access(&auth, grant.access_token().as_str()).await.is_err());
-}
-
-#[tokio::test]
-async fn reauthentication_keeps_to_the_limit() {
-    let (auth, _) = authority(|builder| {
-        accepting(builder, MemoryStore::new()).session_limit(SessionLimit::Refuse(2))
-    });
-    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
-    for _ in 0..5 {
-        drop(auth.reauthenticate(&token).await.expect("a grant"));
-    }
-    assert_eq!(auth.sessions("alice").await.expect("a store").len(), 1);
-    drop(auth.login(&user("alice")).await.expect("the second"));
-}
-
-/// The logout of the token ends what was made of it.
-#[tokio::test]
-async fn the_logout_of_an_older_token_ends_its_fresh_one() {
-    let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
-    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
-    let grant = auth.reauthenticate(&token).await.expect("a grant");
-    let fresh = access(&auth, grant.access_token().as_str()).await.expect("a good one");
-    auth.logout(&token).await.expect("a store");
-    assert!(access(&auth, fresh.as_str()).await.is_err());
-}
-
-/// What was logged out stays so, however often the older token is used to prove oneself.
-#[tokio::test]
-async fn proving_oneself_again_revives_nothing() {
-    let (auth, _) = authority(|builder| accepting(builder, MemoryStore::new()));
-    let token = access(&auth, &signed(&flask("access", "1"))).await.expect("a good one");
-    let mut dead = Vec::<String>::new();
-    for _ in 0..3 {
-        let grant = auth.reauthenticate(&token).await.expect("a grant");
-        let compact = grant.access_token().as_str().to_owned();
-        let fresh = access(&auth, &compact).await.expect("a good one");
-        for compact in &dead {
-            assert!(access(&auth, compact).await.is_err(), "revived");
-        }
-        auth.logout(&fresh).await.expect("a store");
-        dead.push(compact);
-    }
-    access(&auth, &signed(&flask("access", "1"))).await.expect("it was not logged out");
-}
-
-/// A store that says no after it has done what it was asked: the client tries again.
-#[tokio::test]
-async fn an_answer_that_is_lost_is_no_reuse() {
-    for (lost, nth, expected) in [
-        ("open_session", 0, 200), // the token was used up
-        ("open_session", 1, 200), // the session is there
-        ("revoke_token", 0, 401), // the last step: it fails closed
-    ] {
-        let (told, mut reuses) = mpsc::unbounded_channel::<ReuseEvent>();
-        let store = Scripted::default();
-        let app = App::with(|builder| {
-            accepting(builder, store.clone())
-                .on_reuse(move |event| told.send(event.clone()).expect("the test listens"))
+async fn a_limit_does_not_hide_that_an_older_token_was_used_twice() {
+    for limit in [SessionLimit::EndOldest(1), SessionLimit::Refuse(1)] {
+        let (tell, mut reuses) = reuses::listener();
+        let (auth, _) = authority(|builder| {
+            accepting(builder, MemoryStore::new()).session_limit(limit).on_reuse(tell)
         });
+        let first = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+        let second = first.clone();
+        let _ = auth.rotate(first).await.expect("a pair");
+        let refusal = auth.rotate(second).await.expect_err("a reuse");
+        assert_eq!(refusal, AuthError::TokenReused, "{limit:?}");
+        assert!(reuses.try_recv().is_ok(), "{limit:?}: nobody was told");
+        assert_eq!(auth.sessions("alice").await.expect("a store").len(), 0, "{limit:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_thief_who_hangs_up_does_not_silence_the_alarm() {
+    let (tell, mut reuses) = reuses::listener();
+    let store = Scripted::default();
+    let (auth, _) = authority(|builder| accepting(builder, store.clone()).on_reuse(tell));
+    let old = signed(&flask("refresh", "1"));
+    let token = refresh(&auth, &old).await;
+    let _ = auth.rotate(token).await.expect("a pair");
+    let ended = store.hold("end_session", true, 0);
+    tokio::select! {
+        biased;
+        _ = auth.verify_refresh::<AllClaims>(&old) => panic!("it waits for the store"),
+        () = ended.is_reached() => {}
+    }
+    ended.let_go();
+    let told = tokio::time::timeout(Duration::from_secs(20), reuses.recv()).await;
+    told.expect("it rings without them").expect("the authority is there");
+}
+
+/// A thief trades the token first and keeps the others out. Then its owner comes with it.
+#[tokio::test]
+async fn logging_other_devices_out_does_not_silence_the_alarm() {
+    for logs_out in [false, true] {
+        let (tell, mut reuses) = reuses::listener();
+        let app = App::with(|builder| accepting(builder, MemoryStore::new()).on_reuse(tell));
         let app = app.await;
-        let token = signed(&flask("refresh", "1"));
-        store.fail_where(lost, true, move |call| call == nth);
-        app.post("/refresh", &token).await.assert_status(503);
-        store.stop();
-        let again = app.post("/refresh", &token).await;
-        assert_eq!(again.status, expected, "{lost} {nth}: {again:?}");
-        assert!(reuses.try_recv().is_err(), "{lost} {nth}: nobody has used it twice");
+        let stolen = signed(&flask("refresh", "stolen"));
+        let thief = app.rotate(&stolen).await;
+        if logs_out {
+            app.post("/logout-others", &thief.access).await.assert_status(204);
+        }
+        token_reused().assert(&app.post("/refresh", &stolen).await);
+        token_revoked().assert(&app.get("/access", &thief.access).await);
+        assert!(reuses.try_recv().is_ok(), "logs out: {logs_out}: nobody hears of it");
+        assert!(reuses.try_recv().is_err(), "logs out: {logs_out}: it is told twice");
     }
 }
 
-/// Nor can it be taken back then. It fails closed, and may look like a theft.
 #[tokio::test]
-async fn an_outage_that_lasts_gives_nothing_for_a_token() {
-    for (last, nth) in [("open_session", 0), ("open_session", 1), ("revoke_token", 0)] {
+async fn a_client_that_hangs_up_during_a_trade_leaves_no_session() {
+    for step in [0, 1] {
         let store = Scripted::default();
-        let app = app_with(store.clone()).await;
-        let token = signed(&flask("refresh", "1"));
-        let (is_gone, calls) = (Arc::new(AtomicBool::new(false)), AtomicUsize::new(0));
-        store.play(move |method, is_after| {
-            let is_it =
-                (method, is_after) == (last, true) && calls.fetch_add(1, Ordering::SeqCst) == nth;
-            let is_gone = is_gone.fetch_or(is_it, Ordering::SeqCst) || is_it;
-            Box::pin(
-                async move { if is_gone { Err(StoreError::unavailable("gone")) } else { Ok(()) } },
-            )
-        });
-        app.post("/refresh", &token).await.assert_status(503);
+        let (auth, _) = authority(|builder| accepting(builder, store.clone()));
+        let token = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+        let opened = store.hold("open_session", true, step);
+        tokio::select! {
+            biased;
+            _ = auth.rotate(token.clone()) => panic!("it waits for the store"),
+            () = opened.is_reached() => {}
+        }
+        // Of several who come meanwhile, nobody gets another.
         store.stop();
-        let again = app.post("/refresh", &token).await;
-        assert_eq!(again.status, 401, "{last} {nth}: {again:?}");
-        let left = app.auth.sessions("alice").await.expect("a store");
-        assert!(left.is_empty(), "{last} {nth}: {left:?}");
+        for _ in 0..3 {
+            auth.rotate(token.clone()).await.expect_err("it is used up");
+        }
+        opened.let_go();
+        let mut left = 1;
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+            left = auth.sessions("alice").await.expect("a store").len();
+        }
+        assert_eq!(left, 0, "step {step}: no pair is there for it");
     }
+}
+
+#[tokio::test]
+async fn a_trade_that_fails_ends_no_other_session() {
+    let (auth, clock) = authority(|builder| {
+        accepting(builder, MemoryStore::new()).session_limit(SessionLimit::EndOldest(2))
+    });
+    let laptop = auth.login(&user("alice")).await.expect("a pair");
+    clock.advance(Duration::from_secs(1));
+    let first = refresh(&auth, &signed(&flask("refresh", "1"))).await;
+    let second = first.clone();
+    let _ = auth.rotate(first).await.expect("a pair");
+    clock.advance(Duration::from_secs(1));
+    auth.rotate(second).await.expect_err("a reuse");
+    let outcome = auth.verify_access::<AllClaims>(laptop.access_token().as_str()).await;
+    outcome.expect("the laptop has nothing to do with it");
+}
+
+// What a trade makes.
+
+/// RFC 9700, O3: a refresh buys no more than there was; `rotate` keeps `aud`.
+#[tokio::test]
+async fn a_trade_does_not_widen_the_audience() {
+    let app =
+        App::with(|builder| accepting(builder, MemoryStore::new()).audience(["orders", "billing"]))
+            .await;
+    let old = signed(&with(flask("refresh", "1"), "aud", "orders"));
+    let pair = Pair::read(&app.post("/refresh", &old).await.assert_status(200));
+    assert_eq!(claims(&pair.access)["aud"], "orders");
+}
+
+/// What was nested is not written twice.
+#[tokio::test]
+async fn nested_claims_that_fit_once_can_be_traded() {
+    let app = app_with(MemoryStore::new()).await;
+    let roles: Vec<String> = (0..200).map(|n| format!("role-number-{n}")).collect();
+    let old = json!({ "identity": "alice", "jti": "1", "type": "refresh", "exp": START + DAY,
+        "iat": START, "user_claims": { "groups": roles } });
+    let old = signed(&old);
+    assert!(old.len() < 8192, "{}", old.len());
+    app.get("/refresh", &old).await.assert_status(200);
+    let reply = app.post("/refresh", &old).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
 }

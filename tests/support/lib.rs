@@ -23,6 +23,7 @@ pub mod python;
 pub mod random;
 pub mod redis;
 pub mod refusal;
+pub mod reuses;
 pub mod routes;
 pub mod scripted;
 pub mod session;

@@ -1,7 +1,9 @@
 //! Tokens as flask-jwt-extended writes them, by hand, so that time can stand still.
 
-use jwt_runtime::{JwtAuthBuilder, OlderTokens, TokenStore};
-use serde_json::{Value, json};
+use jwt_runtime::{
+    AccessToken, AuthError, JwtAuth, JwtAuthBuilder, OlderTokens, RefreshToken, TokenStore,
+};
+use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::clock::START;
@@ -9,6 +11,8 @@ use crate::keys::{ForgerKey, SECRET};
 use crate::tokens::b64;
 
 pub const DAY: u64 = 86_400;
+
+pub type AllClaims = Map<String, Value>;
 
 /// Signed as PyJWT signs.
 pub fn signed(payload: &Value) -> String {
@@ -42,6 +46,21 @@ pub fn flask_at(now: u64, kind: &str, id: &str, lifetime: u64) -> Value {
 /// An authority that signs as they are signed, and accepts them.
 pub fn accepting(builder: JwtAuthBuilder, store: impl TokenStore) -> JwtAuthBuilder {
     builder.secret(SECRET).store(store).accept_older(OlderTokens::flask_jwt_extended())
+}
+
+/// Verifies an access token outside of any request.
+pub async fn access(auth: &JwtAuth, compact: &str) -> Result<AccessToken<AllClaims>, AuthError> {
+    auth.verify_access(compact).await
+}
+
+/// Verifies a refresh token that is good.
+pub async fn refresh(auth: &JwtAuth, compact: &str) -> RefreshToken<AllClaims> {
+    auth.verify_refresh(compact).await.expect("a good one")
+}
+
+/// The claims of somebody's own tokens.
+pub fn user(subject: &str) -> AllClaims {
+    Map::from_iter([("sub".to_owned(), json!(subject))])
 }
 
 /// The usual routes of such an authority.
