@@ -112,7 +112,8 @@ impl JwtAuthBuilder {
 
     /// Verifies access tokens with the keys of another service too, which may be replaced while the
     /// program runs. It has to name keys by a `kid` that none of the authority's own has; those come
-    /// first. Beside a key that signs, the set has to be [of another issuer](KeySet::for_issuer).
+    /// first. Beside a key that signs, the set has to be [of another issuer](KeySet::for_issuer);
+    /// of several sets, all say whose they are, or none.
     pub fn key_set(mut self, keys: KeySet) -> Self {
         self.sets.push(keys);
         self
